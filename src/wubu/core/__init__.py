@@ -1,0 +1,1 @@
+"""What every other room stands on: settings, types, devices, seeds, names, variables, the registry."""

@@ -1,0 +1,76 @@
+"""Nested structures: lists, tuples, named tuples and dicts of leaves. Dicts are walked in the order of their sorted keys."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any
+
+from wubu.errors import ArgumentError
+
+
+def is_nested(structure: Any) -> bool:
+    """Whether something is a list, a tuple or a dict."""
+    return isinstance(structure, list | tuple | Mapping)
+
+
+def _keys(structure: Mapping[Any, Any]) -> list[Any]:
+    try:
+        return sorted(structure)
+    except TypeError:
+        return list(structure)
+
+
+def _children(structure: Any) -> Iterable[Any]:
+    if isinstance(structure, Mapping):
+        return [structure[k] for k in _keys(structure)]
+    return structure
+
+
+def _rebuild(like: Any, children: list[Any]) -> Any:
+    if isinstance(like, Mapping):
+        found = dict(zip(_keys(like), children, strict=True))
+        return type(like)((k, found[k]) for k in like) if not isinstance(like, dict) else {k: found[k] for k in like}
+    if isinstance(like, tuple):
+        return type(like)(*children) if hasattr(like, "_fields") else tuple(children)
+    return list(children)
+
+
+def flatten(structure: Any) -> list[Any]:
+    """The leaves of a structure; something that is no structure is its own one leaf (None too)."""
+    if not is_nested(structure):
+        return [structure]
+    return [leaf for child in _children(structure) for leaf in flatten(child)]
+
+
+def pack_sequence_as(structure: Any, flat: Iterable[Any]) -> Any:
+    """Put leaves into the form of a structure; the inverse of ``flatten``."""
+    leaves = list(flat)
+    if len(leaves) != len(flatten(structure)):
+        raise ArgumentError(f"Expected {len(flatten(structure))} leaves for this structure. Received: {len(leaves)}")
+    return _pack(structure, iter(leaves))
+
+
+def _pack(structure: Any, leaves: Iterator[Any]) -> Any:
+    if not is_nested(structure):
+        return next(leaves)
+    return _rebuild(structure, [_pack(child, leaves) for child in _children(structure)])
+
+
+def map_structure(function: Callable[..., Any], *structures: Any) -> Any:
+    """Apply a function leaf by leaf to one or more structures of the same form."""
+    first = structures[0]
+    if not is_nested(first):
+        return function(*structures)
+    if not all(is_nested(s) for s in structures):
+        raise ArgumentError(f"The structures differ in form. Received: {structures!r}")
+    others = [list(_children(s)) for s in structures]
+    if any(len(o) != len(others[0]) for o in others):
+        raise ArgumentError(f"The structures differ in form. Received: {structures!r}")
+    return _rebuild(first, [map_structure(function, *parts) for parts in zip(*others, strict=True)])
+
+
+def assert_same_structure(a: Any, b: Any) -> None:
+    """Raise unless two structures have the same form."""
+    if is_nested(a) != is_nested(b):
+        raise ArgumentError(f"The structures differ in form. Received: {a!r} and {b!r}")
+    map_structure(lambda x, y: assert_same_structure(x, y) if is_nested(y) else None, a, b)
