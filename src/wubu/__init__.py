@@ -1,0 +1,113 @@
+"""wubu: the Keras API on PyTorch.
+
+``import wubu as keras`` is the whole of a port: the public names are Keras's. They resolve on first use, so that
+``import wubu`` alone costs almost nothing and ``wubu --help`` answers without loading torch.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:  # what editors and type checkers see; _HOMES below is the same list for the interpreter
+    from wubu import (
+        activations,
+        callbacks,
+        constraints,
+        datasets,
+        errors,
+        initializers,
+        layers,
+        losses,
+        metrics,
+        models,
+        ops,
+        optimizers,
+        regularizers,
+        saving,
+        utils,
+    )
+    from wubu.core.policy import DTypePolicy
+    from wubu.core.variable import Variable
+    from wubu.initializers import Initializer
+    from wubu.layers import InputSpec, Layer
+    from wubu.losses import Loss
+    from wubu.metrics import Metric
+    from wubu.models import Input, Model, Sequential
+    from wubu.optimizers import Optimizer
+    from wubu.regularizers import Regularizer
+    from wubu.symbolic import KerasTensor
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "DTypePolicy",
+    "Initializer",
+    "Input",
+    "InputSpec",
+    "KerasTensor",
+    "Layer",
+    "Loss",
+    "Metric",
+    "Model",
+    "Optimizer",
+    "Regularizer",
+    "Sequential",
+    "Variable",
+    "__version__",
+    "activations",
+    "callbacks",
+    "constraints",
+    "datasets",
+    "errors",
+    "initializers",
+    "layers",
+    "losses",
+    "metrics",
+    "models",
+    "ops",
+    "optimizers",
+    "regularizers",
+    "saving",
+    "utils",
+    "version",
+]
+
+# Where each class comes from; every other public name is a module of this package.
+_HOMES = {
+    "DTypePolicy": "wubu.core.policy",
+    "Initializer": "wubu.initializers",
+    "Input": "wubu.models",
+    "InputSpec": "wubu.layers",
+    "KerasTensor": "wubu.symbolic",
+    "Layer": "wubu.layers",
+    "Loss": "wubu.losses",
+    "Metric": "wubu.metrics",
+    "Model": "wubu.models",
+    "Optimizer": "wubu.optimizers",
+    "Regularizer": "wubu.regularizers",
+    "Sequential": "wubu.models",
+    "Variable": "wubu.core.variable",
+}
+
+
+def version() -> str:
+    """The version of wubu, such as ``"0.1.0"``."""
+    return __version__
+
+
+def __getattr__(name: str) -> Any:
+    if name in _HOMES:
+        value = getattr(importlib.import_module(_HOMES[name]), name)
+    elif name in __all__:
+        value = importlib.import_module(f"wubu.{name}")
+    else:
+        from wubu.errors import did_you_mean
+
+        raise AttributeError(f"module 'wubu' has no attribute {name!r}.{did_you_mean(name, __all__)}")
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(set(globals()) | set(__all__))

@@ -1,0 +1,46 @@
+"""What every test shares: the reference backend, one thread, a home of its own, fresh names and seeds."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+# Before torch or keras is imported by anything:
+os.environ["KERAS_BACKEND"] = "torch"
+for threads in ("OMP_NUM_THREADS", "MKL_NUM_THREADS"):
+    os.environ.setdefault(threads, "1")
+os.environ.setdefault("MPLBACKEND", "Agg")
+# Neither the settings nor the downloads of whoever runs the tests may decide how they end.
+_home = tempfile.TemporaryDirectory(prefix="wubu-tests-")
+os.environ["KERAS_HOME"] = _home.name
+
+import pytest  # noqa: E402
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture(autouse=True)
+def fresh() -> Iterator[None]:
+    """Each test starts with Keras's first automatic names and the same random numbers."""
+    from wubu.core import names, seeds
+
+    names.reset_names()
+    seeds.set_random_seed(0)
+    yield
+
+
+@pytest.fixture(scope="session")
+def repository() -> Path:
+    """The root of the checkout."""
+    return REPOSITORY
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder of real data beside the checkout; tests that need it are skipped where it is missing."""
+    folder = REPOSITORY.parent / "shared"
+    if not folder.is_dir():
+        pytest.skip(f"needs the data folder {folder.name}/ beside the checkout")
+    return folder
