@@ -1,0 +1,58 @@
+"""Constraints by name, and back."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from wubu.core import registry
+from wubu.core.config import deserialize_keras_object, serialize_keras_object
+from wubu.errors import ArgumentError
+
+
+def get(identifier: Any) -> Callable[..., Any] | None:
+    """Return the constraint that something means.
+
+    Args:
+        identifier: a name such as ``"max_norm"``, a class, a function or object (given back as it is), a
+            config, or None.
+
+    Raises:
+        UnknownNameError: for a name that means nothing, with the nearest one.
+
+    Example:
+        >>> get("max_norm").max_value
+        2
+    """
+    if identifier is None:
+        return None
+    found: Any = identifier
+    if isinstance(identifier, str):
+        found = registry.lookup("constraints", identifier)
+    elif isinstance(identifier, Mapping):
+        found = deserialize(identifier)
+    if inspect.isclass(found):
+        return found()
+    if callable(found):
+        return found
+    raise ArgumentError(f"Expected the name of a constraint, a function or None. Received: {identifier!r}")
+
+
+def serialize(constraint: Any) -> Any:
+    """Return the config of a constraint."""
+    return serialize_keras_object(constraint)
+
+
+def deserialize(config: Any, custom_objects: Mapping[str, Any] | None = None) -> Any:
+    """Return the constraint that a name or a config means.
+
+    Args:
+        config: what ``serialize`` gave.
+        custom_objects: functions and classes by the names that the config uses.
+    """
+    with registry.custom_object_scope(custom_objects or {}):
+        if isinstance(config, str):
+            found = registry.lookup("constraints", config)
+            return found() if inspect.isclass(found) else found
+        return deserialize_keras_object(config)
