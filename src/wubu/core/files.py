@@ -51,8 +51,8 @@ def atomic_path(target: str | os.PathLike[str]) -> Iterator[Path]:
     """Give the path of a temporary file that replaces ``target`` when the block ends without an error.
 
     The temporary file stands in the target's folder (made if missing), keeps the target's extension (some
-    writers choose a format by it) and exists, empty, when the block begins. A symbolic link is followed, so the
-    link stays. A target that is a device or a pipe (``/dev/null``) is written directly.
+    writers choose a format by it) and exists, empty, when the block begins. A symbolic link is followed, so
+    that the link stays. A target that is a device or a pipe (``/dev/null``) is written directly.
 
     Args:
         target: the file to write.
@@ -148,8 +148,9 @@ def _translated(target: str | os.PathLike[str]) -> Iterator[None]:
     except Exception as error:
         if is_disk_full(error):
             raise DiskFullError(
-                errno.ENOSPC, f"The disk is full while writing {target}. Free some space and save again; "
-                "what stood there before is untouched"
+                errno.ENOSPC,
+                f"The disk is full while writing {target}. Free some space and save again; "
+                "what stood there before is untouched",
             ) from error
         raise
 
