@@ -34,8 +34,9 @@ class Variable(torch.nn.Parameter):
         path: the owner's path and the name, such as ``"dense/kernel"``.
     """
 
-    name: str  # type: ignore[assignment]
     path: str
+    _name: str
+    _trainable: bool
     regularizer: Callable[[torch.Tensor], torch.Tensor] | None
     constraint: Callable[[torch.Tensor], torch.Tensor] | None
 
@@ -51,15 +52,38 @@ class Variable(torch.nn.Parameter):
         value = _initial_value(initializer, shape, dtype)
         trainable = bool(trainable) and value.is_floating_point()
         self = torch.Tensor._make_subclass(cls, value, trainable)
-        self.name = name or auto_name("variable")
-        self.path = self.name
+        self._describe(name or auto_name("variable"), trainable)
+        return self
+
+    @classmethod
+    def adopt(cls, parameter: torch.nn.Parameter, name: str) -> Variable:
+        """Make a plain ``nn.Parameter`` into a Variable in place: the object stays the same one."""
+        if isinstance(parameter, Variable):
+            return parameter
+        trainable = parameter.requires_grad
+        parameter.__class__ = cls
+        assert isinstance(parameter, Variable)
+        parameter._describe(name, trainable)
+        return parameter
+
+    def _describe(self, name: str, trainable: bool) -> None:
+        self._name = self.path = name
         self.regularizer = self.constraint = None
         self._trainable = trainable
-        return self
 
     # Parameter's own __init__ takes other arguments.
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         pass
+
+    # torch.Tensor has a read-only attribute of this name
+    @property
+    def name(self) -> str:  # type: ignore[override]
+        """The name, such as ``"kernel"``."""
+        return self._name
+
+    @name.setter
+    def name(self, value: str) -> None:
+        self._name = value
 
     @property
     def trainable(self) -> bool:

@@ -1,0 +1,1 @@
+"""Symbolic tensors and the graph that calling layers on them leaves behind."""

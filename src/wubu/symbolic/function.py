@@ -1,0 +1,68 @@
+"""Functions as nodes of the graph: what ``wubu.ops``, torch functions and operators leave behind on KerasTensors."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, TypeVar
+
+from wubu.core import nest
+from wubu.core.names import auto_name
+from wubu.symbolic.infer import infer
+from wubu.symbolic.keras_tensor import KerasTensor
+from wubu.symbolic.node import Node
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+class FunctionOperation:
+    """A function that was applied to symbolic tensors; it stands in a functional model's graph beside layers.
+
+    Args:
+        function: what to call with real tensors later.
+        name: default the function's own name, made unique.
+    """
+
+    def __init__(self, function: Callable[..., Any], name: str | None = None) -> None:
+        self.function = function
+        self.name = name or auto_name(getattr(function, "__name__", "operation").strip("_"))
+        self._inbound_nodes: list[Node] = []
+        self.built = True
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        if any_symbolic(args, kwargs):
+            outputs = infer(self.function, *args, **kwargs)
+            Node(self, args, kwargs, outputs)
+            return outputs
+        return self.function(*args, **kwargs)
+
+
+def any_symbolic(*structures: Any) -> bool:
+    """Whether a KerasTensor is among the leaves."""
+    return any(isinstance(leaf, KerasTensor) for s in structures for leaf in nest.flatten(s))
+
+
+def record(function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+    """Apply a function to symbolic tensors: infer what it gives and add a node."""
+    return FunctionOperation(function)(*args, **kwargs)
+
+
+def record_operator(name: str, tensor: KerasTensor, *args: Any, reflected: bool = False) -> Any:
+    """Apply one of Python's operators to a symbolic tensor."""
+    function = getattr(operator, {"and": "and_", "or": "or_"}.get(name, name))
+    if reflected:
+        return record(function, *args, tensor)
+    return record(function, tensor, *args)
+
+
+def op(function: F) -> F:
+    """Decorate a function of real tensors so that it also accepts symbolic ones, and then adds a node."""
+
+    @wraps(function)
+    def either(*args: Any, **kwargs: Any) -> Any:
+        if any_symbolic(args, kwargs):
+            return record(either, *args, **kwargs)
+        return function(*args, **kwargs)
+
+    return either  # type: ignore[return-value]
