@@ -1,7 +1,7 @@
 """wubu: the Keras API on PyTorch.
 
-``import wubu as keras`` is the whole of a port: the public names are Keras's. They resolve on first use, so that
-``import wubu`` alone costs almost nothing and ``wubu --help`` answers without loading torch.
+``import wubu as keras`` is the whole of a port: the public names are Keras's. They resolve on first use, so
+that ``import wubu`` alone costs almost nothing and ``wubu --help`` answers without loading torch.
 """
 
 from __future__ import annotations

@@ -1,0 +1,66 @@
+"""``wubu evaluate RUN [DATA]``: how well a trained model does on held-out data."""
+
+from __future__ import annotations
+
+import json
+
+import click
+
+
+@click.command("evaluate")
+@click.argument("run", type=click.Path())
+@click.argument("data", required=False)
+@click.option("--which", type=click.Choice(["best", "last"]), default="best", show_default=True)
+@click.option("--batch-size", type=click.IntRange(min=1), default=256, show_default=True)
+@click.option("--script", type=click.Path(), help="A Python file that defines the model's own classes.")
+@click.option("--device", help="cpu, cuda, cuda:1… Default: a GPU where there is one.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def command(
+    run: str,
+    data: str | None,
+    which: str,
+    batch_size: int,
+    script: str | None,
+    device: str | None,
+    as_json: bool,
+) -> None:
+    """Measure the model of the run folder RUN on the held-out part of DATA.
+
+    Without DATA it is the data that the run was trained on.
+    """
+    from pathlib import Path
+
+    from wubu.cli import labelled_data
+    from wubu.cli.architectures import import_script
+    from wubu.cli.held_out import measure, say
+    from wubu.cli.run_folder import RunFolder
+    from wubu.cli.scaling import Scaling
+    from wubu.core.device import set_device
+    from wubu.errors import DataError, ShapeError
+
+    set_device(device)
+    folder = RunFolder.open(run)
+    settings = folder.read_settings()
+    if script:
+        import_script(Path(script))
+    model = folder.load_model(which)
+    labelled = labelled_data.load(data or settings["data"], settings["seed"])
+    if list(labelled.input_shape) != settings["input_shape"]:
+        raise ShapeError(
+            f"Expected inputs of shape {tuple(settings['input_shape'])}, which the model was trained on. "
+            f"Received {labelled.input_shape} in {labelled.name}"
+        )
+    class_names = settings["class_names"]
+    if len(labelled.class_names) > len(class_names):
+        raise DataError(
+            f"Expected at most the {len(class_names)} classes that the model was trained on. "
+            f"Received {len(labelled.class_names)} in {labelled.name}"
+        )
+    if settings.get("one_hot"):
+        labelled = labelled.as_one_hot()
+    x = Scaling.from_dict(settings["scaling"])(labelled.x_test)
+    result = measure(model, x, labelled.y_test, class_names, batch_size)
+    if as_json:
+        click.echo(json.dumps({"data": labelled.name, "model": which, **result.to_dict()}))
+    else:
+        click.echo(say(result))

@@ -1,0 +1,224 @@
+"""``wubu train DATA``: prepare, build, compile, train, evaluate, and a folder that holds the result."""
+
+from __future__ import annotations
+
+import math
+import platform
+import time
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from wubu.cli.labelled_data import LabelledData
+    from wubu.cli.recorder import Recorder
+    from wubu.cli.run_folder import RunFolder
+
+
+@click.command("train")
+@click.argument("data", default="digits")
+@click.option(
+    "--model",
+    default="mlp",
+    show_default=True,
+    metavar="NAME",
+    help="mlp, cnn, linear or SCRIPT.py:function.",
+)
+@click.option("--epochs", type=click.IntRange(min=1), help="Default: 10, up to 60 for small data.")
+@click.option("--batch-size", type=click.IntRange(min=1), default=32, show_default=True)
+@click.option("--optimizer", help="By name, as in compile(). Default: adam.")
+@click.option(
+    "--learning-rate", type=click.FloatRange(min=0, min_open=True), help="Default: the optimizer's."
+)
+@click.option("--loss", help="By name. Default: cross-entropy for the labels at hand.")
+@click.option(
+    "--validation-split", type=click.FloatRange(0, 1, max_open=True), default=0.1, show_default=True
+)
+@click.option(
+    "--patience", type=click.IntRange(min=0), help="Stop after so many epochs without a better one."
+)
+@click.option("--seed", type=click.IntRange(0, 2**32 - 1), default=0, show_default=True)
+@click.option("--device", help="cpu, cuda, cuda:1… Default: a GPU where there is one.")
+@click.option("--out", type=click.Path(), help="The run folder. Default: runs/DATA-MODEL-NUMBER.")
+@click.option("--overwrite", is_flag=True, help="Replace an earlier run in --out.")
+@click.option("--quiet", is_flag=True, help="Only the result, without summary and progress.")
+def command(data: str, model: str, out: str | None, overwrite: bool, quiet: bool, **options: Any) -> int:
+    """Train a model on DATA and write a run folder.
+
+    DATA is digits (1,797 real handwritten digits, part of wubu), mnist, fashion_mnist, cifar10 (downloaded
+    when they are first used) or an .npz file with x_train, y_train, x_test, y_test (or x and y).
+
+    Ctrl-C ends the epoch under way and keeps what was reached.
+    """
+    import numpy as np
+
+    from wubu.callbacks import EarlyStopping
+    from wubu.cli import architectures, labelled_data
+    from wubu.cli.interrupt import Interrupt
+    from wubu.cli.recorder import Recorder
+    from wubu.cli.run_folder import RunFolder
+    from wubu.cli.scaling import Scaling
+    from wubu.core.device import set_device
+    from wubu.core.seeds import set_random_seed
+
+    set_device(options["device"])
+    set_random_seed(options["seed"])
+    labelled = labelled_data.load(data, options["seed"])
+    scaling = Scaling.fit(labelled.x_train)
+    network = architectures.build(model, labelled.input_shape, len(labelled.class_names))
+    _compile(network, labelled, options)
+    if data in labelled_data.KNOWN and not _is_sparse(network.loss):
+        labelled = labelled.as_one_hot()  # how a known data set writes its labels is no concern of the user's
+    x, y = _shuffled(scaling(labelled.x_train), labelled.y_train, options["seed"])
+    validating = round(len(x) * options["validation_split"]) >= 1
+    options["epochs"] = options["epochs"] or _default_epochs(len(x))
+
+    if not quiet:
+        click.echo(
+            f"{labelled.name}: {len(x)} samples to learn from, {len(labelled.x_test)} held out, "
+            f"{len(labelled.class_names)} classes, inputs {labelled.input_shape}"
+        )
+        network.summary(print_fn=click.echo)
+    run = RunFolder.create(out, _run_name(data, model), overwrite)
+    settings = {
+        "data": data,
+        "model": model,
+        **options,
+        "input_shape": list(labelled.input_shape),
+        "class_names": labelled.class_names,
+        "scaling": scaling.to_dict(),
+        "one_hot": labelled.one_hot,
+        "background": _background(scaling(labelled.x_train[:1000])),
+        **_versions(),
+    }
+    run.write_settings(settings)
+    recorder = Recorder(run, monitor="val_loss" if validating else "loss")
+    callbacks: list[Any] = [recorder]
+    if options["patience"] is not None:
+        callbacks.append(EarlyStopping(monitor=recorder.monitor, patience=options["patience"]))
+    begin = time.perf_counter()
+    interrupt = Interrupt(network)
+    try:
+        with interrupt:
+            network.fit(
+                x,
+                y,
+                batch_size=options["batch_size"],
+                epochs=options["epochs"],
+                validation_split=options["validation_split"] if validating else 0.0,
+                callbacks=callbacks,
+                verbose=0 if quiet else "auto",
+            )
+    except KeyboardInterrupt:
+        if not recorder.epochs:
+            run.remove_if_untrained()
+            raise
+    except Exception:
+        run.remove_if_untrained()
+        raise
+    settings["seconds"] = round(time.perf_counter() - begin, 3)
+    settings["epochs_done"] = recorder.epochs
+    settings["best_epoch"] = recorder.best_epoch
+    settings["interrupted"] = interrupt.asked
+    run.write_settings(settings)
+    network.save(run.last)
+    if recorder.best_weights is None:  # the loss was never a number
+        network.save(run.best)
+    else:
+        network.set_weights(recorder.best_weights)
+    _report(network, run, recorder, labelled, scaling(labelled.x_test), np.asarray(labelled.y_test))
+    if interrupt.asked:
+        click.echo(f"Interrupted after epoch {recorder.epochs} of {options['epochs']}.", err=True)
+        return 130
+    return 0
+
+
+def _compile(network: Any, labelled: LabelledData, options: dict[str, Any]) -> None:
+    """Compile, unless a script has done it and no option says otherwise."""
+    from wubu import losses, optimizers
+
+    asked = any(options[name] is not None for name in ("loss", "learning_rate", "optimizer"))
+    if getattr(network, "compiled", False) and not asked:
+        return
+    options["optimizer"] = options["optimizer"] or "adam"
+    if options["loss"] is None:
+        options["loss"] = (
+            "categorical_crossentropy" if labelled.one_hot else "sparse_categorical_crossentropy"
+        )
+    losses.get(options["loss"])  # an unknown name ends here, before anything is printed
+    optimizer = optimizers.get(options["optimizer"])
+    if options["learning_rate"] is not None:
+        optimizer.learning_rate = options["learning_rate"]
+    network.compile(optimizer=optimizer, loss=options["loss"], metrics=["accuracy"])
+
+
+def _is_sparse(loss: Any) -> bool:
+    """Whether a loss, by name, function or object, takes class numbers rather than one-hot rows."""
+    name = loss if isinstance(loss, str) else getattr(loss, "name", None) or getattr(loss, "__name__", "")
+    return "sparse" in str(name)
+
+
+def _report(
+    network: Any, run: RunFolder, recorder: Recorder, labelled: LabelledData, x_test: Any, y_test: Any
+) -> None:
+    """Measure the best model on the held-out part, print it, and write the report and the pictures."""
+    from wubu.cli.held_out import measure, say
+    from wubu.cli.run_folder import write_json
+    from wubu.errors import MissingDependencyError
+
+    result = measure(network, x_test, y_test, labelled.class_names)
+    click.echo(say(result))
+    write_json(run.report, {"data": labelled.name, "epoch": recorder.best_epoch, **result.to_dict()})
+    try:
+        from wubu.report import plots
+
+        plots.save_curves(recorder.history, run.curves)
+        plots.save_confusion_matrix(result.report, run.confusion_matrix)
+        if x_test.ndim in (3, 4):
+            plots.save_samples(x_test, result.y_true, result.y_prob, labelled.class_names, run.samples)
+    except MissingDependencyError as error:
+        click.echo(f"No pictures: {error}", err=True)
+    click.echo(f"Run folder: {run.path}")
+
+
+def _shuffled(x: Any, y: Any, seed: int) -> tuple[Any, Any]:
+    """Mix the rows: fit takes the validation part from the end, and files are often sorted by class."""
+    import numpy as np
+
+    order = np.random.default_rng(seed).permutation(len(x))
+    return x[order], y[order]
+
+
+def _default_epochs(samples: int) -> int:
+    """About 600,000 samples seen in all, within 10 and 60 epochs."""
+    return min(60, max(10, math.ceil(600_000 / samples / 10)))
+
+
+def _run_name(data: str, model: str) -> str:
+    from pathlib import Path
+
+    return "-".join(Path(part.rpartition(":")[0] or part).stem for part in (data, model))
+
+
+def _background(x: Any) -> float | None:
+    """The mean of the outermost pixels of grey pictures: 0 for white on black, 1 for black on white."""
+    import numpy as np
+
+    if x.ndim != 3 and not (x.ndim == 4 and x.shape[-1] == 1):
+        return None
+    edges = [x[:, 0], x[:, -1], x[:, :, 0], x[:, :, -1]]
+    return round(float(np.mean([edge.mean() for edge in edges])), 4)
+
+
+def _versions() -> dict[str, str]:
+    import torch
+
+    from wubu import __version__
+    from wubu.core.device import default_device
+
+    return {
+        "wubu": __version__,
+        "torch": torch.__version__,
+        "python": platform.python_version(),
+        "device_used": str(default_device()),
+    }
