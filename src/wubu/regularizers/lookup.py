@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -32,7 +31,7 @@ def get(identifier: Any) -> Callable[..., Any] | None:
         found = registry.lookup("regularizers", identifier)
     elif isinstance(identifier, Mapping):
         found = deserialize(identifier)
-    if inspect.isclass(found):
+    if isinstance(found, type):
         return found()
     if callable(found):
         return found
@@ -54,5 +53,5 @@ def deserialize(config: Any, custom_objects: Mapping[str, Any] | None = None) ->
     with registry.custom_object_scope(custom_objects or {}):
         if isinstance(config, str):
             found = registry.lookup("regularizers", config)
-            return found() if inspect.isclass(found) else found
+            return found() if isinstance(found, type) else found
         return deserialize_keras_object(config)
