@@ -75,7 +75,7 @@ def load(data: str, seed: int = 0) -> LabelledData:
     if data in KNOWN:
         module = importlib.import_module(f"wubu.datasets.{data}")
         (x_train, y_train), (x_test, y_test) = module.load_data()
-        return _checked(data, x_train, y_train, x_test, y_test, list(module.KNOWN))
+        return _checked(data, x_train, y_train, x_test, y_test, list(module.CLASS_NAMES))
     path = Path(data)
     if path.is_dir():
         raise ArgumentError(f"Expected a data set's name or an .npz file. Received the folder {data!r}")
