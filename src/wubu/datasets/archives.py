@@ -130,10 +130,14 @@ def _inside(base: Path, name: str) -> Path | None:
     """Where a member goes, or None, with a warning, if that is not below ``base``."""
     pure = PurePosixPath(name.replace("\\", "/"))
     if pure.is_absolute() or ".." in pure.parts or any(":" in part for part in pure.parts):
-        return _skip(name, "a path out of the folder")
+        _skip(name, "a path out of the folder")
+        return None
     target = base.joinpath(*pure.parts)
     # an earlier member may have been a link: look where the parent really is
-    return target if _below(base, target.parent) else _skip(name, "a path out of the folder")
+    if not _below(base, target.parent):
+        _skip(name, "a path out of the folder")
+        return None
+    return target
 
 
 def _link(member: tarfile.TarInfo, target: Path, base: Path) -> None:
@@ -163,4 +167,3 @@ def _write(source: IO[bytes], target: Path) -> None:
 
 def _skip(name: str, why: str) -> None:
     warnings.warn(f"Left out of the archive: {name!r}, {why}.", stacklevel=5)
-    return None

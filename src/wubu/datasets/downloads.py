@@ -39,7 +39,13 @@ def with_own_mirror(urls: Sequence[str]) -> list[str]:
 
 
 def fetch(
-    target: Path, urls: Sequence[str], read: Read[T], *, refresh: bool = False, timeout: float = TIMEOUT
+    target: Path,
+    urls: Sequence[str],
+    read: Read[T],
+    *,
+    refresh: bool = False,
+    timeout: float = TIMEOUT,
+    hint: str = "",
 ) -> T:
     """Return what ``read`` makes of ``target``, downloading it first if it is missing or not good.
 
@@ -51,6 +57,7 @@ def fetch(
             a file that somebody put there.
         refresh: download even if a good file is there.
         timeout: seconds without an answer after which a mirror is given up.
+        hint: a line of advice of the caller's own for somebody without a network.
 
     Raises:
         DownloadError: no mirror gave a good file. The message names the file to put in place by hand.
@@ -85,7 +92,7 @@ def fetch(
             os.replace(part, target)
             _note_path(part).unlink(missing_ok=True)
             return content
-    raise DownloadError(_advice(target, problems))
+    raise DownloadError(_advice(target, problems, hint))
 
 
 def keep_aside(path: Path, name: str | None = None) -> Path:
@@ -273,7 +280,7 @@ def _short(error: object) -> str:
     return text if text else type(error).__name__
 
 
-def _advice(target: Path, problems: Sequence[tuple[str, str]]) -> str:
+def _advice(target: Path, problems: Sequence[tuple[str, str]], hint: str) -> str:
     lines = [f"Cannot download {target.name}. Tried:"]
     lines += [f"  {url}: {reason}" for url, reason in problems]
     lines += [
@@ -281,6 +288,7 @@ def _advice(target: Path, problems: Sequence[tuple[str, str]]) -> str:
         f"  {target}",
         f"Or set {_MIRROR} to the address of a folder (https://… or file:///…) that holds {target.name}.",
     ]
+    lines += [hint] if hint else []
     bad = sorted(target.parent.glob(f"{target.name}.bad-*"))
     if bad:
         lines.append(f"Kept aside because not good: {', '.join(p.name for p in bad)}")

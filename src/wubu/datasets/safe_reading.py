@@ -1,8 +1,8 @@
 """Reading arrays out of pickles and ``.npz`` files without running what those files might ask for.
 
 A pickle is a program. CIFAR's batches are pickles, and the ragged arrays of IMDB and Reuters can only be
-stored as pickles inside an ``.npz``. The unpickler here rebuilds arrays from three NumPy names and refuses
-every other name.
+stored as pickles inside an ``.npz``. The unpickler here rebuilds arrays from a handful of NumPy names and
+refuses every other name.
 """
 
 from __future__ import annotations
@@ -31,6 +31,8 @@ class ArrayUnpickler(pickle.Unpickler):
             if name == "_reconstruct":
                 return _reconstruct
             return getattr(np, name)
+        if module in ("numpy.core.numeric", "numpy._core.numeric") and name == "_frombuffer":
+            return _from_buffer
         if (module, name) == ("_codecs", "encode"):
             return _encode_latin1
         raise UnsafeFileError(
@@ -44,6 +46,12 @@ def _reconstruct(kind: type, shape: tuple[int, ...], code: Any) -> np.ndarray:
     if kind is not np.ndarray:
         raise UnsafeFileError(f"Expected a plain NumPy array in the file. Received: {kind!r}")
     return np.ndarray((0,), np.dtype("b"))
+
+
+def _from_buffer(data: bytes, dtype: np.dtype, shape: tuple[int, ...], order: str) -> np.ndarray:
+    """How a pickle of protocol 5 stores an array."""
+    layout: Any = order if order in ("C", "F") else "C"
+    return np.frombuffer(bytearray(data), dtype).reshape(shape, order=layout)
 
 
 def _encode_latin1(text: str, encoding: str = "latin1") -> bytes:
