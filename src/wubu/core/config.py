@@ -90,9 +90,11 @@ def serialize_keras_object(thing: Any) -> Any:
     if isinstance(thing, torch.Size):
         return list(thing)
     if isinstance(thing, tuple):
-        return {"class_name": "__tuple__", "config": {"value": [serialize_keras_object(x) for x in thing]}} if any(
-            not isinstance(x, _PLAIN) for x in thing
-        ) else list(thing)
+        return (
+            {"class_name": "__tuple__", "config": {"value": [serialize_keras_object(x) for x in thing]}}
+            if any(not isinstance(x, _PLAIN) for x in thing)
+            else list(thing)
+        )
     if isinstance(thing, Mapping):
         return {key: serialize_keras_object(value) for key, value in thing.items()}
     if isinstance(thing, np.generic):
@@ -152,8 +154,12 @@ def _serialize_named(thing: Any) -> dict[str, Any]:
     module, name, registered = _where(thing)
     kind = "__typespec__" if isinstance(thing, type) else "function"
     if kind == "function":
-        return {"module": "builtins" if module and module.startswith("keras") else module, "class_name": "function",
-                "config": name, "registered_name": registered or name}
+        return {
+            "module": "builtins" if module and module.startswith("keras") else module,
+            "class_name": "function",
+            "config": name,
+            "registered_name": registered or name,
+        }
     return {"module": module, "class_name": kind, "config": name, "registered_name": registered}
 
 

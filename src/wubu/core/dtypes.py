@@ -45,7 +45,9 @@ def standardize_dtype(dtype: Any) -> str:
             return _NAMES[dtype]
     elif isinstance(dtype, str):
         name = dtype.removeprefix("torch.")
-        name = {"half": "float16", "float": "float32", "double": "float64", "int": "int32", "long": "int64"}.get(name, name)
+        name = {"half": "float16", "float": "float32", "double": "float64", "int": "int32", "long": "int64"}.get(
+            name, name
+        )
         if name in TORCH or name == "string":
             return name
     elif isinstance(dtype, type) and dtype in _PYTHON:

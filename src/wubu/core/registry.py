@@ -95,11 +95,24 @@ def keras_module_of(room: str) -> str:
     return _modules.get(room, f"keras.{room}")
 
 
+Resolver = Callable[[str | None, str], Any]
+_resolvers: list[Resolver] = []
+
+
+def add_resolver(resolver: Resolver) -> None:
+    """Register a function of (module, name) that knows further things a config can name, or returns None."""
+    _resolvers.append(resolver)
+
+
 def find_builtin(module: str | None, name: str) -> Any:
     """Return the built-in that a Keras config's module and class name mean, or None.
 
     Paths of any era are understood: ``keras.layers``, ``keras.src.layers.core.dense``, ``tensorflow.python.keras…``.
     """
+    for resolver in _resolvers:
+        found = resolver(module, name)
+        if found is not None:
+            return found
     parts = (module or "").split(".")
     named = [room for room in _rooms if room in parts]
     for room in [*named, *(r for r in _rooms if r not in named)]:
@@ -200,5 +213,3 @@ def find_in_loaded_modules(module: str | None, name: str) -> Any:
     if isinstance(thing, type) and hasattr(thing, "get_config") and thing.__module__ == module:
         return thing
     return None
-
-

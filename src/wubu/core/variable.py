@@ -9,6 +9,7 @@ import numpy as np
 import torch
 
 from wubu.core import settings
+from wubu.core.budget import charge
 from wubu.core.device import default_device
 from wubu.core.dtypes import standardize_dtype, torch_dtype
 from wubu.core.names import auto_name
@@ -153,7 +154,7 @@ class Variable(torch.nn.Parameter):
         return copy
 
     def __reduce_ex__(self, protocol: Any) -> Any:
-        state = {k: v for k, v in self.__dict__.items()}
+        state = dict(self.__dict__)
         return _rebuild, (self.detach().clone().as_subclass(torch.Tensor), self.requires_grad, state)
 
     def __repr__(self, **kwargs: Any) -> str:
@@ -170,9 +171,12 @@ def _initial_value(initializer: Any, shape: Any, dtype: Any) -> torch.Tensor:
     device = default_device()
     if callable(initializer) and not isinstance(initializer, torch.Tensor):
         if shape is None:
-            raise ArgumentError("A variable made by an initializer needs a shape. Try: Variable(initializer, shape=(…))")
+            raise ArgumentError(
+                "A variable made by an initializer needs a shape. Try: Variable(initializer, shape=(…))"
+            )
         shape = (shape,) if isinstance(shape, int) else tuple(int(d) for d in shape)
         name = standardize_dtype(dtype)
+        charge(shape, torch_dtype(name).itemsize)
         with torch.no_grad():
             value = initializer(shape, dtype=name)
             if not isinstance(value, torch.Tensor):
@@ -190,5 +194,3 @@ def _initial_value(initializer: Any, shape: Any, dtype: Any) -> torch.Tensor:
     if dtype is not None:
         value = value.to(torch_dtype(dtype))
     return value.to(device)
-
-

@@ -262,7 +262,9 @@ class Layer(torch.nn.Module, metaclass=LayerMeta):
             args = (np.asarray(args[0]), *args[1:])
             if args[0].dtype == np.float64:
                 args = (args[0].astype(np.float32), *args[1:])
-        return tuple(nest.map_structure(cast, a) for a in args), {k: nest.map_structure(cast, v) for k, v in kwargs.items()}
+        return tuple(nest.map_structure(cast, a) for a in args), {
+            k: nest.map_structure(cast, v) for k, v in kwargs.items()
+        }
 
     _converts_lists = True
 
@@ -505,7 +507,9 @@ class Layer(torch.nn.Module, metaclass=LayerMeta):
         if len(store.keys()) != len(own):
             if len(own) and not len(store.keys()):
                 raise ShapeError(f"Layer {self.name!r} expects {len(own)} weights. Received: none in the file")
-            raise ShapeError(f"Layer {self.name!r} expects {len(own)} weights. Received: {len(store.keys())} in the file")
+            raise ShapeError(
+                f"Layer {self.name!r} expects {len(own)} weights. Received: {len(store.keys())} in the file"
+            )
         for i, weight in enumerate(own):
             weight.assign(np.asarray(store[str(i)]))
 
@@ -581,11 +585,15 @@ class Layer(torch.nn.Module, metaclass=LayerMeta):
 
     def __setattr__(self, name: str, value: Any) -> None:
         if "_own_weights" in self.__dict__ and name != "_own_weights":
+            if isinstance(self._modules.get(name), tracking.Shelf):
+                del self._modules[name]
             if isinstance(value, Variable):
                 self._track_weight(value)
             elif isinstance(value, list | dict | tuple) and not isinstance(value, torch.Size) and name[:1] != "_":
                 if tracking.holds_modules(value) or (not value and isinstance(value, list | dict)):
-                    value = self._tracked(name, value)
+                    # nn.Module would insist on a module under this name; the container itself is what users want back.
+                    object.__setattr__(self, name, self._tracked(name, value))
+                    return
             elif _is_metric(value) and not name.startswith("_"):
                 if not any(m is value for m in self._own_metrics):
                     self._own_metrics.append(value)
@@ -670,7 +678,11 @@ def _constructor_names(cls: type) -> list[str]:
         if base is torch.nn.Module:
             break
         if "__init__" in base.__dict__:
-            names += [p for p in inspect.signature(base.__dict__["__init__"]).parameters if p not in ("self", "kwargs", "args")]
+            names += [
+                p
+                for p in inspect.signature(base.__dict__["__init__"]).parameters
+                if p not in ("self", "kwargs", "args")
+            ]
     return [*names, *_SHAPE_ARGUMENTS]
 
 

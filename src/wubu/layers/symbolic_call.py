@@ -60,7 +60,9 @@ def call_shapes(layer: Layer, args: tuple[Any, ...], kwargs: dict[str, Any]) -> 
     for i, value in enumerate(args):
         bound[names[i] if i < len(names) else f"argument_{i}"] = value
     bound.update(kwargs)
-    found = {name: shapes_of(value) for name, value in bound.items() if _has_tensor(value) and not name.endswith("mask")}
+    found = {
+        name: shapes_of(value) for name, value in bound.items() if _has_tensor(value) and not name.endswith("mask")
+    }
     wanted = [p for p in inspect.signature(type(layer).build).parameters.values() if p.name not in ("self", "_self")]
     takes_any = any(p.kind == p.VAR_KEYWORD for p in wanted)
     wanted_names = [p.name for p in wanted if p.kind not in (p.VAR_KEYWORD, p.VAR_POSITIONAL)]
@@ -98,7 +100,9 @@ def output_spec(layer: Layer, args: tuple[Any, ...], kwargs: dict[str, Any]) -> 
 
 def call_shapes_for(parameters: Any, layer: Layer, args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str, Any]:
     """The arguments of ``compute_output_shape`` for the arguments of a call."""
-    wanted = [name for name, p in parameters.items() if name != "self" and p.kind not in (p.VAR_KEYWORD, p.VAR_POSITIONAL)]
+    wanted = [
+        name for name, p in parameters.items() if name != "self" and p.kind not in (p.VAR_KEYWORD, p.VAR_POSITIONAL)
+    ]
     names = layer._call_signature.names
     bound = {names[i] if i < len(names) else str(i): value for i, value in enumerate(args)}
     bound.update(kwargs)
@@ -113,8 +117,10 @@ def _tensors(shape: Any, dtype: str) -> Any:
     if isinstance(shape, dict):
         return {k: _tensors(v, dtype) for k, v in shape.items()}
     if isinstance(shape, list | tuple) and any(isinstance(s, list | tuple | dict) for s in shape):
-        return type(shape)(_tensors(s, dtype) for s in shape) if isinstance(shape, list) else tuple(
-            _tensors(s, dtype) for s in shape
+        return (
+            type(shape)(_tensors(s, dtype) for s in shape)
+            if isinstance(shape, list)
+            else tuple(_tensors(s, dtype) for s in shape)
         )
     return KerasTensor(shape, dtype)
 

@@ -87,7 +87,19 @@ class TrackedDict(dict):
         return made
 
 
-_LIST = ("append", "extend", "insert", "pop", "remove", "clear", "reverse", "sort", "__setitem__", "__delitem__", "__iadd__")
+_LIST = (
+    "append",
+    "extend",
+    "insert",
+    "pop",
+    "remove",
+    "clear",
+    "reverse",
+    "sort",
+    "__setitem__",
+    "__delitem__",
+    "__iadd__",
+)
 for _name in _LIST:
     setattr(TrackedList, _name, _telling(_name, list))
 for _name in ("update", "pop", "popitem", "clear", "setdefault", "__setitem__", "__delitem__", "__ior__"):

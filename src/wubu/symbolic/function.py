@@ -22,15 +22,21 @@ class FunctionOperation:
     Args:
         function: what to call with real tensors later.
         name: default the function's own name, made unique.
+        arguments: keyword arguments that every call gets, as a saved graph may keep them apart.
     """
 
-    def __init__(self, function: Callable[..., Any], name: str | None = None) -> None:
+    def __init__(
+        self, function: Callable[..., Any], name: str | None = None, arguments: dict[str, Any] | None = None
+    ) -> None:
         self.function = function
+        self.arguments = arguments or {}
         self.name = name or auto_name(getattr(function, "__name__", "operation").strip("_"))
         self._inbound_nodes: list[Node] = []
         self.built = True
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        if self.arguments:
+            kwargs = {**self.arguments, **kwargs}
         if any_symbolic(args, kwargs):
             outputs = infer(self.function, *args, **kwargs)
             Node(self, args, kwargs, outputs)

@@ -25,7 +25,12 @@ class KerasTensor:
     """
 
     def __init__(
-        self, shape: Sequence[int | None], dtype: Any = None, name: str | None = None, sparse: bool = False, **kwargs: Any
+        self,
+        shape: Sequence[int | None],
+        dtype: Any = None,
+        name: str | None = None,
+        sparse: bool = False,
+        **kwargs: Any,
     ) -> None:
         self.shape = tuple(None if d is None else int(d) for d in shape)
         self.dtype = standardize_dtype(dtype)

@@ -65,7 +65,9 @@ class Dense(Layer):
         """Make the kernel of shape (features, units) and the bias of shape (units,)."""
         features = input_shape[-1]
         if features is None:
-            raise ShapeError(f"Layer {self.name!r} needs the size of the last axis. Received: input shape {input_shape}")
+            raise ShapeError(
+                f"Layer {self.name!r} needs the size of the last axis. Received: input shape {input_shape}"
+            )
         self.kernel = self.add_weight(
             (features, self.units),
             self.kernel_initializer,

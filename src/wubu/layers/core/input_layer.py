@@ -56,7 +56,9 @@ class InputLayer(Layer):
         self._input_dtype = standardize_dtype(dtype)
         self.sparse, self.optional = False, optional
         self.built = True
-        tensor = input_tensor if input_tensor is not None else KerasTensor(self.batch_shape, self._input_dtype, self.name)
+        tensor = (
+            input_tensor if input_tensor is not None else KerasTensor(self.batch_shape, self._input_dtype, self.name)
+        )
         self.__dict__["_input_tensor"] = tensor
         Node(self, (), {}, tensor)
 
@@ -120,6 +122,15 @@ def Input(
         (None, 28, 28)
     """
     layer = InputLayer(
-        shape, batch_size, dtype, sparse, ragged, batch_shape, input_tensor=tensor, optional=optional, name=name, **kwargs
+        shape,
+        batch_size,
+        dtype,
+        sparse,
+        ragged,
+        batch_shape,
+        input_tensor=tensor,
+        optional=optional,
+        name=name,
+        **kwargs,
     )
     return layer.input
