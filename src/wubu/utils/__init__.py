@@ -1,0 +1,15 @@
+"""Keras's ``utils`` namespace: small public tools, each defined in its own file."""
+
+from __future__ import annotations
+
+from wubu.utils import np_utils
+from wubu.utils.categorical import to_categorical
+from wubu.utils.normalization import normalize
+from wubu.utils.remote_file import get_file
+
+__all__ = [
+    "get_file",
+    "normalize",
+    "np_utils",
+    "to_categorical",
+]
