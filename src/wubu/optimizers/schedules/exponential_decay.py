@@ -1,0 +1,65 @@
+"""Exponential decay."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from wubu.errors import ArgumentError
+from wubu.optimizers.schedules.base import LearningRateSchedule
+from wubu.optimizers.schedules.numbers import as_number, as_rate, floor
+
+
+class ExponentialDecay(LearningRateSchedule):
+    """``rate = initial_learning_rate * decay_rate ** (step / decay_steps)``.
+
+    Args:
+        initial_learning_rate: the rate at step 0.
+        decay_steps: after how many steps the rate has been multiplied by ``decay_rate``.
+        decay_rate: the factor.
+        staircase: whether the exponent is rounded down, so that the rate falls in steps.
+        name: of the schedule.
+
+    Example:
+        >>> float(ExponentialDecay(0.1, decay_steps=100, decay_rate=0.5)(200))
+        0.025
+    """
+
+    on_host = True
+
+    def __init__(
+        self,
+        initial_learning_rate: float,
+        decay_steps: int,
+        decay_rate: float,
+        staircase: bool = False,
+        name: str = "ExponentialDecay",
+    ) -> None:
+        check_positive("decay_steps", decay_steps)
+        self.initial_learning_rate = initial_learning_rate
+        self.decay_steps = decay_steps
+        self.decay_rate = decay_rate
+        self.staircase = staircase
+        self.name = name
+
+    def __call__(self, step: Any) -> Any:
+        """The learning rate of a step."""
+        periods = as_number(step) / self.decay_steps
+        if self.staircase:
+            periods = floor(periods)
+        return as_rate(self.initial_learning_rate * self.decay_rate**periods)
+
+    def get_config(self) -> dict[str, Any]:
+        """The arguments that make this schedule again."""
+        return {
+            "initial_learning_rate": self.initial_learning_rate,
+            "decay_steps": self.decay_steps,
+            "decay_rate": self.decay_rate,
+            "staircase": self.staircase,
+            "name": self.name,
+        }
+
+
+def check_positive(name: str, value: float) -> None:
+    """Refuse a number of steps that is not above zero."""
+    if value <= 0:
+        raise ArgumentError(f"Expected {name} to be above 0. Received: {name}={value}")
