@@ -80,6 +80,7 @@ class Building(Persistence):
         _check_trainable(variables)
         self._state.add_parameters(variables)
         if variables:
+            self._state.layout(variables)  # now, so that no captured step holds the making of its views
             self._move_counters(variables[0].device)
         self.__dict__["_trainable_variables"] = variables
         self._indices = {id(v): i for i, v in enumerate(variables)}

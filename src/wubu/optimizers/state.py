@@ -77,6 +77,8 @@ class Segment:
 
     def part(self, first: int, last: int) -> torch.Tensor:
         """The parameters numbered ``first`` to ``last`` in this segment, as one flat tensor."""
+        if (first, last) == (0, len(self.indices) - 1):
+            return self.parameters
         arena, at = self.block.arena, self.block.start
         start, stop = arena.starts[self.indices[first]] - at, arena.stops[self.indices[last]] - at
         return self.block.parameters[start:stop]
