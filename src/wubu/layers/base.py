@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
@@ -21,6 +21,8 @@ from wubu.layers.meta import CallSignature, LayerMeta
 from wubu.symbolic.keras_tensor import KerasTensor
 from wubu.symbolic.node import Node
 
+# Arguments of Keras's for things that wubu does not do; configs carry them switched off.
+_OUT_OF_SCOPE = ("dynamic", "experimental_autocast", "lora_alpha", "lora_rank", "quantization_config")
 _SHAPE_ARGUMENTS = ("input_shape", "batch_input_shape", "batch_shape", "input_dim", "input_length", "batch_size")
 
 
@@ -56,6 +58,8 @@ class Layer(torch.nn.Module, metaclass=LayerMeta):
     _call_signature: CallSignature
     _keras_module: str | None = None
     supports_masking = False
+    # Whether the output has the type of the input even where that is not a floating-point type.
+    keeps_dtype = False
 
     def __init__(
         self,
@@ -74,7 +78,9 @@ class Layer(torch.nn.Module, metaclass=LayerMeta):
         self.training = False
         shape_arguments = {key: kwargs.pop(key) for key in _SHAPE_ARGUMENTS if key in kwargs}
         initial_weights = kwargs.pop("weights", None)
-        kwargs.pop("dynamic", None)
+        for name_ in _OUT_OF_SCOPE:
+            if kwargs.get(name_) in (None, False):
+                kwargs.pop(name_, None)
         if kwargs:
             raise UnknownArgumentError(f"{type(self).__name__}(…)", kwargs, _constructor_names(type(self)))
         self.name = str(name) if name is not None else auto_name(type(self).__name__)
@@ -95,13 +101,19 @@ class Layer(torch.nn.Module, metaclass=LayerMeta):
 
     # --- for subclasses ------------------------------------------------------------------------------------------
 
-    def build(self, input_shape: Any = None) -> None:
-        """Make the weights; the base has none.
+    if TYPE_CHECKING:  # subclasses name what they take
 
-        Args:
-            input_shape: the input's shape with None for unknown sizes, or a structure of shapes. A ``call`` with several
-                tensor arguments gets one ``<argument>_shape`` each.
-        """
+        def build(self, *args: Any, **kwargs: Any) -> None: ...
+
+    else:
+
+        def build(self, input_shape=None):
+            """Make the weights; the base has none.
+
+            Args:
+                input_shape: the input's shape with None for unknown sizes, or a structure of shapes. A ``call`` with
+                    several tensor arguments gets one ``<argument>_shape`` each.
+            """
 
     def call(self, *args: Any, **kwargs: Any) -> Any:
         """Compute the output; every subclass has its own."""

@@ -11,6 +11,7 @@ import torch
 
 from wubu.core import nest
 from wubu.core.config import deserialize_keras_object, serialize_keras_object
+from wubu.core.dtypes import is_float
 from wubu.errors import NotBuiltError, SerializationError, WubuError
 from wubu.layers import call_context, input_spec
 from wubu.symbolic.infer import infer
@@ -94,8 +95,17 @@ def output_spec(layer: Layer, args: tuple[Any, ...], kwargs: dict[str, Any]) -> 
         parameters = inspect.signature(type(layer).compute_output_shape).parameters
         shapes = call_shapes_for(parameters, layer, args, kwargs)
         shape = layer.compute_output_shape(**shapes)
-        return _tensors(shape, layer.compute_dtype)
+        return _tensors(shape, _output_dtype(layer, args, kwargs))
     return run_on_meta(layer, args, kwargs)
+
+
+def _output_dtype(layer: Layer, args: tuple[Any, ...], kwargs: dict[str, Any]) -> str:
+    """The type of the output: what the layer computes in, or the input's where the layer keeps integers as they are."""
+    if layer.keeps_dtype:
+        first = next((t for t in nest.flatten([args, kwargs]) if isinstance(t, KerasTensor)), None)
+        if first is not None and not (is_float(first.dtype) and layer.autocast):
+            return first.dtype
+    return layer.compute_dtype
 
 
 def call_shapes_for(parameters: Any, layer: Layer, args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str, Any]:
@@ -159,7 +169,8 @@ def weights_on_meta(module: torch.nn.Module) -> Iterator[None]:
     kept: list[tuple[dict[str, Any], str, Any]] = []
     swapped: dict[int, torch.Tensor] = {}
     for part in module.modules():
-        for table in (part._parameters, part._buffers):
+        tables: tuple[dict[str, Any], ...] = (part._parameters, part._buffers)
+        for table in tables:
             for name, tensor in table.items():
                 if tensor is not None and tensor.device.type != "meta":
                     kept.append((table, name, tensor))

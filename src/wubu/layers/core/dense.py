@@ -10,6 +10,7 @@ from wubu import activations, constraints, initializers, regularizers
 from wubu.core.config import serialize_keras_object
 from wubu.errors import ArgumentError, ShapeError
 from wubu.layers.base import Layer
+from wubu.layers.casting import matched
 from wubu.layers.input_spec import InputSpec
 
 
@@ -88,9 +89,7 @@ class Dense(Layer):
 
     def call(self, inputs: torch.Tensor, training: bool | None = None) -> torch.Tensor:
         """Compute the output."""
-        kernel, bias = self.kernel, self.bias
-        if kernel.dtype is not inputs.dtype:
-            kernel, bias = kernel.to(inputs.dtype), None if bias is None else bias.to(inputs.dtype)
+        inputs, kernel, bias = matched(self, inputs, self.kernel, self.bias)
         if bias is None:
             outputs = inputs @ kernel
         elif inputs.dim() == 2:

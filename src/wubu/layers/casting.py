@@ -1,0 +1,23 @@
+"""One type for an operation's operands."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import torch
+
+from wubu.core.dtypes import torch_dtype
+
+if TYPE_CHECKING:
+    from wubu.layers.base import Layer
+
+
+def matched(layer: Layer, inputs: torch.Tensor, *weights: torch.Tensor | None) -> tuple[Any, ...]:
+    """Return the input and weights in one floating-point type.
+
+    The input decides; integers, such as pictures that were never divided by 255, become what the layer computes in.
+    """
+    if not inputs.is_floating_point() and not inputs.is_complex():
+        inputs = inputs.to(torch_dtype(layer.compute_dtype))
+    dtype = inputs.dtype
+    return (inputs, *(w if w is None or w.dtype is dtype else w.to(dtype) for w in weights))

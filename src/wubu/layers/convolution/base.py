@@ -1,0 +1,242 @@
+"""What all convolutions have in common."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import torch
+from torch.nn import functional as F
+
+from wubu import activations, constraints, initializers, regularizers
+from wubu.core.settings import standardize_data_format
+from wubu.errors import ArgumentError, ShapeError
+from wubu.layers.arguments import as_choice, as_tuple, stored
+from wubu.layers.base import Layer
+from wubu.layers.casting import matched
+from wubu.layers.convolution.kernel import laid_out, torch_order
+from wubu.layers.input_spec import InputSpec
+from wubu.layers.spatial import (
+    channel_axis,
+    channels_restored,
+    channels_second,
+    same_padding,
+    space_of,
+    window_counts,
+    with_space,
+)
+
+_CONVOLUTIONS = {1: F.conv1d, 2: F.conv2d, 3: F.conv3d}
+
+
+class SlidingLayer(Layer):
+    """Base of the layers that slide kernels over an input: the arguments that they share, checked.
+
+    Args:
+        rank: the number of axes of space, 1 to 3.
+        kernel_size, strides, dilation_rate: one integer, or one for each axis of space.
+        padding: ``"valid"`` or ``"same"``, with one axis also ``"causal"``.
+        data_format: ``"channels_last"`` or ``"channels_first"``.
+        activation: a function or its name.
+        use_bias: whether a bias is added.
+        bias_initializer, bias_regularizer, bias_constraint: how it begins, its penalty and projection.
+        **kwargs: the arguments of ``Layer``.
+    """
+
+    bias: Any
+
+    def __init__(
+        self,
+        rank: int,
+        kernel_size: int | Sequence[int],
+        strides: int | Sequence[int],
+        padding: str,
+        data_format: str | None,
+        dilation_rate: int | Sequence[int],
+        activation: Any,
+        use_bias: bool,
+        bias_initializer: Any,
+        bias_regularizer: Any,
+        bias_constraint: Any,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(**kwargs)
+        self.rank = rank
+        self.kernel_size = as_tuple(kernel_size, rank, "kernel_size")
+        self.strides = as_tuple(strides, rank, "strides")
+        self.dilation_rate = as_tuple(dilation_rate, rank, "dilation_rate")
+        self.padding = as_choice(padding, ("valid", "same", "causal") if rank == 1 else ("valid", "same"), "padding")
+        self.data_format = standardize_data_format(data_format)
+        self.activation = activations.get(activation)
+        self.use_bias = use_bias
+        self.bias_initializer = initializers.get(bias_initializer)
+        self.bias_regularizer = regularizers.get(bias_regularizer)
+        self.bias_constraint = constraints.get(bias_constraint)
+        self.input_spec = InputSpec(ndim=rank + 2)
+        if max(self.strides) > 1 and max(self.dilation_rate) > 1:
+            raise ArgumentError(
+                "Expected either strides or dilation_rate to be 1. "
+                f"Received: strides={self.strides}, dilation_rate={self.dilation_rate}"
+            )
+
+    def _channels_of(self, input_shape: Any) -> int:
+        """The number of input channels, checked; from now on inputs must have as many."""
+        axis = channel_axis(self.data_format)
+        if len(input_shape) != self.rank + 2:
+            raise ShapeError(
+                f"Layer {self.name!r} expects an input with {self.rank + 2} axes. Received: input shape {input_shape}"
+            )
+        channels = input_shape[axis]
+        if channels is None:
+            raise ShapeError(
+                f"Layer {self.name!r} needs the number of channels (axis {axis}). Received: input shape {input_shape}"
+            )
+        self.input_spec = InputSpec(ndim=self.rank + 2, axes={axis: channels})
+        return channels
+
+    def _add_kernel(self, shape: Sequence[int], kind: str) -> Any:
+        return self.add_weight(
+            shape,
+            laid_out(getattr(self, f"{kind}_initializer")),
+            regularizer=getattr(self, f"{kind}_regularizer"),
+            constraint=getattr(self, f"{kind}_constraint"),
+            name=kind if kind == "kernel" else f"{kind}_kernel",
+        )
+
+    def _add_bias(self, size: int) -> None:
+        self.bias = None
+        if self.use_bias:
+            self.bias = self.add_weight(
+                (size,),
+                self.bias_initializer,
+                regularizer=self.bias_regularizer,
+                constraint=self.bias_constraint,
+                name="bias",
+            )
+
+    def _convolve(
+        self, x: torch.Tensor, kernel: torch.Tensor, bias: torch.Tensor | None, groups: int
+    ) -> torch.Tensor:
+        """Convolve with the layer's strides, padding and dilation, everything in torch's order of axes."""
+        pads = self._pads(x.shape[2:])
+        even = all(before == after for before, after in pads)
+        if not even:
+            x = F.pad(x, [p for pair in reversed(pads) for p in pair])
+        padding = [before if even else 0 for before, _ in pads]
+        if self.rank == 1:
+            # As a picture of height 1, which stays channels_last in memory; torch's own way copies.
+            made = F.conv2d(
+                x.unsqueeze(2),
+                kernel.unsqueeze(2),
+                bias,
+                (1, *self.strides),
+                (0, *padding),
+                (1, *self.dilation_rate),
+                groups,
+            )
+            return made.squeeze(2)
+        return _CONVOLUTIONS[self.rank](x, kernel, bias, self.strides, padding, self.dilation_rate, groups)
+
+    def _pads(self, space: Sequence[int]) -> list[tuple[int, int]]:
+        """The zeros before and after each axis of space."""
+        if self.padding == "valid":
+            return [(0, 0)] * self.rank
+        if self.padding == "causal":
+            return [(self.dilation_rate[0] * (self.kernel_size[0] - 1), 0)]
+        return [
+            same_padding(*axis)
+            for axis in zip(space, self.kernel_size, self.strides, self.dilation_rate, strict=True)
+        ]
+
+    def _output_shape(self, input_shape: Any, filters: int) -> tuple[int | None, ...]:
+        counts = window_counts(
+            space_of(input_shape, self.data_format),
+            self.kernel_size,
+            self.strides,
+            self.padding,
+            self.dilation_rate,
+            self.name,
+        )
+        return with_space(input_shape[0], counts, filters, self.data_format)
+
+
+class Convolution(SlidingLayer):
+    """Base of Conv1D, Conv2D and Conv3D; their docstrings say what the arguments mean."""
+
+    def __init__(
+        self,
+        rank: int,
+        filters: int,
+        kernel_size: int | Sequence[int],
+        strides: int | Sequence[int] = 1,
+        padding: str = "valid",
+        data_format: str | None = None,
+        dilation_rate: int | Sequence[int] = 1,
+        groups: int = 1,
+        activation: Any = None,
+        use_bias: bool = True,
+        kernel_initializer: Any = "glorot_uniform",
+        bias_initializer: Any = "zeros",
+        kernel_regularizer: Any = None,
+        bias_regularizer: Any = None,
+        activity_regularizer: Any = None,
+        kernel_constraint: Any = None,
+        bias_constraint: Any = None,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(
+            rank,
+            kernel_size,
+            strides,
+            padding,
+            data_format,
+            dilation_rate,
+            activation,
+            use_bias,
+            bias_initializer,
+            bias_regularizer,
+            bias_constraint,
+            activity_regularizer=activity_regularizer,
+            **kwargs,
+        )
+        (self.filters,) = as_tuple(filters, 1, "filters")
+        (self.groups,) = as_tuple(groups, 1, "groups")
+        if self.filters % self.groups:
+            raise ArgumentError(
+                f"Expected filters to be a multiple of groups. Received: filters={filters}, groups={groups}"
+            )
+        self.kernel_initializer = initializers.get(kernel_initializer)
+        self.kernel_regularizer = regularizers.get(kernel_regularizer)
+        self.kernel_constraint = constraints.get(kernel_constraint)
+
+    def build(self, input_shape: Any) -> None:
+        """Make the kernel of shape (*kernel_size, channels / groups, filters) and the bias."""
+        channels = self._channels_of(input_shape)
+        if channels % self.groups:
+            raise ShapeError(
+                f"Layer {self.name!r} has groups={self.groups}, which must divide the number of channels. "
+                f"Received: {channels} channels, input shape {input_shape}"
+            )
+        self._output_shape(input_shape, self.filters)  # says so when the kernel does not fit
+        self.kernel = self._add_kernel((*self.kernel_size, channels // self.groups, self.filters), "kernel")
+        self._add_bias(self.filters)
+
+    def call(self, inputs: torch.Tensor) -> torch.Tensor:
+        """Compute the output."""
+        inputs, kernel, bias = matched(self, inputs, self.kernel, self.bias)
+        x = channels_second(inputs, self.data_format)  # (batch, channels, *space)
+        made = self._convolve(x, torch_order(kernel), bias, self.groups)  # (batch, filters, *space)
+        return self.activation(channels_restored(made, self.data_format))
+
+    def compute_output_shape(self, input_shape: Any) -> tuple[int | None, ...]:
+        """The batch, the number of places the kernel has along each axis, and ``filters``."""
+        return self._output_shape(input_shape, self.filters)
+
+    def get_config(self) -> dict[str, Any]:
+        """The arguments that make this layer again."""
+        return {
+            **super().get_config(),
+            **stored(self, "filters", "kernel_size", "strides", "padding", "data_format", "dilation_rate", "groups"),
+            **stored(self, "activation", "use_bias", "kernel_initializer", "bias_initializer", "kernel_regularizer"),
+            **stored(self, "bias_regularizer", "activity_regularizer", "kernel_constraint", "bias_constraint"),
+        }

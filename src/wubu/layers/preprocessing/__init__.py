@@ -1,0 +1,1 @@
+"""Layers that prepare data: part of a model, so that they go where it goes."""

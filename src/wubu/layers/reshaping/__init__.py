@@ -1,0 +1,1 @@
+"""Layers that change shapes and no values: flattening, reshaping, padding, cropping, repeating."""
