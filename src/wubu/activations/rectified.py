@@ -10,9 +10,7 @@ from torch.nn import functional as F
 from wubu.core.tensors import as_tensor
 
 
-def relu(
-    x: Any, negative_slope: float = 0.0, max_value: float | None = None, threshold: float = 0.0
-) -> torch.Tensor:
+def relu(x: Any, negative_slope: float = 0.0, max_value: float | None = None, threshold: float = 0.0) -> torch.Tensor:
     """Rectified linear unit: ``x`` where ``x > 0``, else 0 (Nair & Hinton, 2010).
 
     In full: ``max_value`` above ``max_value``, ``x`` from ``threshold`` to there, ``negative_slope * (x -

@@ -91,9 +91,7 @@ class MinMaxNorm(Constraint):
         axis: the axis or axes that a vector lies along.
     """
 
-    def __init__(
-        self, min_value: float = 0.0, max_value: float = 1.0, rate: float = 1.0, axis: Axis = 0
-    ) -> None:
+    def __init__(self, min_value: float = 0.0, max_value: float = 1.0, rate: float = 1.0, axis: Axis = 0) -> None:
         self.min_value = min_value
         self.max_value = max_value
         self.rate = rate

@@ -40,9 +40,7 @@ class RandomInitializer(Initializer):
         if isinstance(seed, np.integer):
             seed = int(seed)
         if seed is not None and (isinstance(seed, bool) or not isinstance(seed, int | SeedGenerator)):
-            raise ArgumentError(
-                f"Expected seed to be an integer, a SeedGenerator or None. Received: seed={seed!r}"
-            )
+            raise ArgumentError(f"Expected seed to be an integer, a SeedGenerator or None. Received: seed={seed!r}")
         self.seed: Seed = seed
 
     def get_config(self) -> dict[str, Any]:
@@ -135,9 +133,7 @@ def draw_uniform(shape: Sequence[int], low: float, high: float, dtype: Any, seed
     return made.uniform_(low, high, generator=_generator(seed))
 
 
-def draw_truncated_normal(
-    shape: Sequence[int], mean: float, stddev: float, dtype: Any, seed: Seed
-) -> torch.Tensor:
+def draw_truncated_normal(shape: Sequence[int], mean: float, stddev: float, dtype: Any, seed: Seed) -> torch.Tensor:
     """Draw from a normal distribution without what lies beyond two standard deviations."""
     # Inverting the distribution function draws every value once; rejection would draw several times as many.
     wanted = torch_dtype(dtype)

@@ -115,9 +115,7 @@ class Identity(Initializer):
     def __call__(self, shape: Sequence[int], dtype: Any = None) -> torch.Tensor:
         """Return the matrix."""
         if len(shape) != 2:
-            raise ShapeError(
-                f"Identity makes matrices: expected a shape of two sizes. Received: shape {tuple(shape)}"
-            )
+            raise ShapeError(f"Identity makes matrices: expected a shape of two sizes. Received: shape {tuple(shape)}")
         return self.gain * torch.eye(*shape, dtype=torch_dtype(dtype), device=default_device())
 
     def get_config(self) -> dict[str, Any]:

@@ -51,9 +51,7 @@ class STFT(Initializer):
         if side not in ("real", "imag"):
             raise ArgumentError(f"Expected side to be 'real' or 'imag'. Received: side={side!r}")
         if scaling not in (None, "density", "spectrum"):
-            raise ArgumentError(
-                f"Expected scaling to be 'density', 'spectrum' or None. Received: scaling={scaling!r}"
-            )
+            raise ArgumentError(f"Expected scaling to be 'density', 'spectrum' or None. Received: scaling={scaling!r}")
         if isinstance(window, str):
             _named_window(window, 1, periodic)  # an unknown name fails here, not when the weight is made
         self.side = side
@@ -76,14 +74,10 @@ class STFT(Initializer):
         kernel = torch.cos(angle) if self.side == "real" else torch.sin(angle)
         if self.window is None:
             return kernel
-        window = (
-            _named_window(self.window, frame, self.periodic) if isinstance(self.window, str) else self.window
-        )
+        window = _named_window(self.window, frame, self.periodic) if isinstance(self.window, str) else self.window
         window = as_tensor(window, wanted).to(device)
         if tuple(window.shape) != (frame,):
-            raise ShapeError(
-                f"Expected a window as long as a frame, {frame}. Received: shape {tuple(window.shape)}"
-            )
+            raise ShapeError(f"Expected a window as long as a frame, {frame}. Received: shape {tuple(window.shape)}")
         kernel = kernel * window.reshape(-1, 1, 1)
         if self.scaling == "density":
             return kernel / torch.sqrt(torch.sum(torch.square(window)))

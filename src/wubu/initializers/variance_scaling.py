@@ -51,9 +51,7 @@ class VarianceScaling(RandomInitializer):
         if scale <= 0.0:
             raise ArgumentError(f"Expected scale to be above 0. Received: scale={scale}")
         if mode not in _MODES:
-            raise ArgumentError(
-                f"Expected mode to be one of {_MODES}. Received: {mode!r}.{did_you_mean(mode, _MODES)}"
-            )
+            raise ArgumentError(f"Expected mode to be one of {_MODES}. Received: {mode!r}.{did_you_mean(mode, _MODES)}")
         distribution = distribution.lower()
         if distribution == "normal":
             distribution = "truncated_normal"

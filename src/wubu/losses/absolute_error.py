@@ -30,12 +30,12 @@ def mean_absolute_error(y_true: Any, y_pred: Any) -> torch.Tensor:
         tensor([1.5000])
     """
     y_true, y_pred = squeeze_or_expand_to_same_rank(*as_pair(y_true, y_pred))
-    return torch.mean(torch.abs(y_true - y_pred), dim=-1)
+    return torch.mean(torch.abs(y_pred - y_true), dim=-1)
 
 
 @mean_of(mean_absolute_error)
 def _mean_absolute(y_true: torch.Tensor, y_pred: torch.Tensor) -> torch.Tensor:
-    return torch.mean(torch.abs(y_true - y_pred))
+    return torch.mean(torch.abs(y_pred - y_true))
 
 
 @targets("elementwise")

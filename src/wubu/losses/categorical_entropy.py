@@ -55,9 +55,7 @@ def _mean(
     return torch.sum(logs) * (-logs.shape[axis] / logs.numel())
 
 
-def _weighted_logs(
-    y_true: Any, y_pred: Any, from_logits: bool, label_smoothing: float, axis: int
-) -> torch.Tensor:
+def _weighted_logs(y_true: Any, y_pred: Any, from_logits: bool, label_smoothing: float, axis: int) -> torch.Tensor:
     y_true, y_pred = as_pair(y_true, y_pred)
     check_axis(axis)
     if y_true.shape != y_pred.shape:

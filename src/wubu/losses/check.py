@@ -61,9 +61,7 @@ def check_targets(
         _check_elementwise(said, labels, predictions)
 
 
-def check_label_range(
-    loss: Any, y_array: Any, num_classes: int | None, *, output: str | None = None
-) -> None:
+def check_label_range(loss: Any, y_array: Any, num_classes: int | None, *, output: str | None = None) -> None:
     """Raise unless every label names one of the classes; warn where binary labels are not between 0 and 1.
 
     It reads all labels on the host, so it belongs before training, not into a step.
@@ -164,7 +162,9 @@ def _check_indices(said: _Said, labels: Shape, predictions: Shape, axis: int) ->
         advice = 'loss="categorical_crossentropy", or indices from y.argmax(-1)'
         raise said.error(wanted, f"labels of shape {said.labels}, which look one-hot", advice)
     if len(labels) == len(predictions) and labels[axis] is not None:
-        advice = f'loss="categorical_crossentropy" and a last layer of {labels[axis]} units, or indices from y.argmax(-1)'
+        advice = (
+            f'loss="categorical_crossentropy" and a last layer of {labels[axis]} units, or indices from y.argmax(-1)'
+        )
         raise said.error(wanted, said.shapes, advice)
     raise said.error(wanted, said.shapes, _advice_on_rank(found, expected))
 
@@ -211,17 +211,24 @@ def _check_elementwise(said: _Said, labels: Shape, predictions: Shape) -> None:
     if _fits(labels, predictions):
         return
     wanted = f"labels of the predictions' shape {_batch(predictions)}"
-    if len(labels) != len(predictions):
-        raise said.error(wanted, said.shapes, _advice_on_rank(labels, predictions))
-    if all(x is None or y is None or x == y or 1 in (x, y) for x, y in zip(labels, predictions)):
+    if _broadcasts(labels, predictions):
         warnings.warn(
-            f"{said.where}{said.loss} compares {said.shapes}: every label is compared with several predictions, or the "
-            "reverse. That is rarely meant. Try: a last layer of as many units as the labels have columns",
+            f"{said.where}{said.loss} compares {said.shapes}: every label is compared with several predictions, "
+            "or the reverse. That is rarely meant. Try: labels and predictions of the same shape",
             stacklevel=3,
         )
         return
+    if len(labels) != len(predictions):
+        raise said.error(wanted, said.shapes, _advice_on_rank(labels, predictions))
     advice = f"a last layer of {labels[-1]} units" if _fits(labels[:-1], predictions[:-1]) else "labels of that shape"
     raise said.error(wanted, said.shapes, advice)
+
+
+def _broadcasts(labels: Shape, predictions: Shape) -> bool:
+    """Whether two shapes of any rank can be compared element by element; the batch counts as a size of its own."""
+    batch = -1
+    a, b = (batch, *labels[1:]), (batch, *predictions[1:])
+    return all(x == y or 1 in (x, y) or (None in (x, y) and batch not in (x, y)) for x, y in zip(a[::-1], b[::-1]))
 
 
 def _advice_on_rank(found: Shape, expected: Shape) -> str:

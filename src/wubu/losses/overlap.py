@@ -33,9 +33,7 @@ def dice(y_true: Any, y_pred: Any, axis: Axes = None) -> torch.Tensor:
 
 
 @targets("elementwise")
-def tversky(
-    y_true: Any, y_pred: Any, alpha: float = 0.5, beta: float = 0.5, axis: Axes = None
-) -> torch.Tensor:
+def tversky(y_true: Any, y_pred: Any, alpha: float = 0.5, beta: float = 0.5, axis: Axes = None) -> torch.Tensor:
     """``1 - o / (o + alpha * m + beta * e + epsilon)``, with o the overlap (Salehi et al., 2017).
 
     m sums what is in the mask and was missed, e what is outside and was predicted.

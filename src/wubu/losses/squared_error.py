@@ -29,7 +29,7 @@ def mean_squared_error(y_true: Any, y_pred: Any) -> torch.Tensor:
         tensor([2.5000])
     """
     y_true, y_pred = squeeze_or_expand_to_same_rank(*as_pair(y_true, y_pred))
-    return torch.mean(torch.square(y_true - y_pred), dim=-1)
+    return torch.mean(torch.square(y_pred - y_true), dim=-1)
 
 
 @mean_of(mean_squared_error)
@@ -51,9 +51,7 @@ def mean_squared_logarithmic_error(y_true: Any, y_pred: Any) -> torch.Tensor:
     """
     y_true, y_pred = squeeze_or_expand_to_same_rank(*as_pair(y_true, y_pred))
     epsilon = settings.epsilon()
-    difference = torch.log(torch.clamp(y_pred, min=epsilon) + 1.0) - torch.log(
-        torch.clamp(y_true, min=epsilon) + 1.0
-    )
+    difference = torch.log(torch.clamp(y_pred, min=epsilon) + 1.0) - torch.log(torch.clamp(y_true, min=epsilon) + 1.0)
     return torch.mean(torch.square(difference), dim=-1)
 
 
