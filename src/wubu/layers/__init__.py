@@ -50,9 +50,14 @@ from wubu.layers.regularization.activity_regularization import ActivityRegulariz
 from wubu.layers.regularization.alpha_dropout import AlphaDropout
 from wubu.layers.regularization.dropout import Dropout, SpatialDropout1D, SpatialDropout2D, SpatialDropout3D
 from wubu.layers.regularization.gaussian import GaussianDropout, GaussianNoise
+from wubu.layers.reshaping.cropping import Cropping1D, Cropping2D, Cropping3D
 from wubu.layers.reshaping.flatten import Flatten
+from wubu.layers.reshaping.padding import ZeroPadding1D, ZeroPadding2D, ZeroPadding3D
 from wubu.layers.reshaping.permute import Permute
+from wubu.layers.reshaping.repeat_vector import RepeatVector
 from wubu.layers.reshaping.reshape import Reshape
+from wubu.layers.reshaping.up_sampling import UpSampling1D, UpSampling2D, UpSampling3D
+from wubu.layers.torch_module import TorchModule
 
 # Second names of Keras's.
 AvgPool1D, AvgPool2D, AvgPool3D = AveragePooling1D, AveragePooling2D, AveragePooling3D
@@ -61,6 +66,7 @@ GlobalAvgPool1D, GlobalAvgPool2D = GlobalAveragePooling1D, GlobalAveragePooling2
 GlobalAvgPool3D = GlobalAveragePooling3D
 GlobalMaxPool1D, GlobalMaxPool2D, GlobalMaxPool3D = GlobalMaxPooling1D, GlobalMaxPooling2D, GlobalMaxPooling3D
 MaxPool1D, MaxPool2D, MaxPool3D = MaxPooling1D, MaxPooling2D, MaxPooling3D
+TorchModuleWrapper = TorchModule
 
 __all__ = [
     "Activation",
@@ -82,6 +88,9 @@ __all__ = [
     "Convolution1D",
     "Convolution2D",
     "Convolution3D",
+    "Cropping1D",
+    "Cropping2D",
+    "Cropping3D",
     "Dense",
     "Dot",
     "Dropout",
@@ -122,6 +131,7 @@ __all__ = [
     "PReLU",
     "Permute",
     "ReLU",
+    "RepeatVector",
     "Rescaling",
     "Reshape",
     "Softmax",
@@ -129,6 +139,14 @@ __all__ = [
     "SpatialDropout2D",
     "SpatialDropout3D",
     "Subtract",
+    "TorchModule",
+    "TorchModuleWrapper",
+    "UpSampling1D",
+    "UpSampling2D",
+    "UpSampling3D",
+    "ZeroPadding1D",
+    "ZeroPadding2D",
+    "ZeroPadding3D",
     "add",
     "average",
     "concatenate",

@@ -7,6 +7,7 @@ from typing import Any
 
 from wubu import activations
 from wubu.core.config import serialize_keras_object
+from wubu.core.nest import flatten
 from wubu.errors import ArgumentError
 
 
@@ -78,4 +79,6 @@ def stored(layer: Any, *names: str) -> dict[str, Any]:
 def _plain(name: str, value: Any) -> Any:
     if name == "activation" or name.endswith("_activation"):
         return activations.serialize(value)
+    if isinstance(value, list | tuple) and all(leaf is None or isinstance(leaf, int | float | str) for leaf in flatten(value)):
+        return value
     return serialize_keras_object(value)
