@@ -32,12 +32,12 @@ def relu(x: Any, negative_slope: float = 0.0, max_value: float | None = None, th
     x = as_tensor(x)
     if max_value is None and threshold == 0:
         return F.leaky_relu(x, negative_slope) if negative_slope else torch.relu(x)
-    if threshold != 0:
-        positive = torch.where(x > threshold, x, 0.0)
+    if threshold == 0 and max_value == 6:
+        positive = F.relu6(x)
     else:
-        positive = torch.relu(x)
-    if max_value is not None:
-        positive = torch.clamp(positive, 0.0, max_value)
+        positive = torch.relu(x) if threshold == 0 else torch.where(x > threshold, x, 0.0)
+        if max_value is not None:
+            positive = torch.clamp(positive, 0.0, max_value)
     if not negative_slope:
         return positive
     return positive - negative_slope * torch.relu(threshold - x)

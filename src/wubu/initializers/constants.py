@@ -120,4 +120,5 @@ class Identity(Initializer):
 
     def get_config(self) -> dict[str, Any]:
         """The arguments that make this initializer again."""
-        return {"gain": self.gain}
+        # Keras leaves it out altogether, so that it is lost.
+        return {} if self.gain == 1.0 else {"gain": self.gain}
