@@ -9,20 +9,29 @@ from wubu.errors import ArgumentError
 from wubu.optimizers import SGD, schedules
 
 CASES = [
-    ("ExponentialDecay", dict(initial_learning_rate=0.1, decay_steps=7, decay_rate=0.9)),
-    ("ExponentialDecay", dict(initial_learning_rate=0.1, decay_steps=7, decay_rate=0.9, staircase=True)),
-    ("InverseTimeDecay", dict(initial_learning_rate=0.1, decay_steps=7, decay_rate=0.5)),
-    ("InverseTimeDecay", dict(initial_learning_rate=0.1, decay_steps=7, decay_rate=0.5, staircase=True)),
-    ("PolynomialDecay", dict(initial_learning_rate=0.1, decay_steps=30)),
-    ("PolynomialDecay", dict(initial_learning_rate=0.1, decay_steps=13, end_learning_rate=0.01, power=2.0, cycle=True)),
-    ("PiecewiseConstantDecay", dict(boundaries=[5, 20], values=[0.1, 0.05, 0.01])),
-    ("PiecewiseConstantDecay", dict(boundaries=[5], values=[0.1, 0.05])),
-    ("CosineDecay", dict(initial_learning_rate=0.1, decay_steps=30)),
-    ("CosineDecay", dict(initial_learning_rate=0.1, decay_steps=30, alpha=0.1)),
-    ("CosineDecay", dict(initial_learning_rate=0.0, decay_steps=20, warmup_target=0.1, warmup_steps=10, alpha=0.2)),
-    ("CosineDecayRestarts", dict(initial_learning_rate=0.1, first_decay_steps=5)),
-    ("CosineDecayRestarts", dict(initial_learning_rate=0.1, first_decay_steps=5, t_mul=1.0, m_mul=0.9, alpha=0.1)),
-    ("CosineDecayRestarts", dict(initial_learning_rate=0.1, first_decay_steps=4, t_mul=1.5, m_mul=0.8)),
+    ("ExponentialDecay", {"initial_learning_rate": 0.1, "decay_steps": 7, "decay_rate": 0.9}),
+    ("ExponentialDecay", {"initial_learning_rate": 0.1, "decay_steps": 7, "decay_rate": 0.9, "staircase": True}),
+    ("InverseTimeDecay", {"initial_learning_rate": 0.1, "decay_steps": 7, "decay_rate": 0.5}),
+    ("InverseTimeDecay", {"initial_learning_rate": 0.1, "decay_steps": 7, "decay_rate": 0.5, "staircase": True}),
+    ("PolynomialDecay", {"initial_learning_rate": 0.1, "decay_steps": 30}),
+    (
+        "PolynomialDecay",
+        {"initial_learning_rate": 0.1, "decay_steps": 13, "end_learning_rate": 0.01, "power": 2.0, "cycle": True},
+    ),
+    ("PiecewiseConstantDecay", {"boundaries": [5, 20], "values": [0.1, 0.05, 0.01]}),
+    ("PiecewiseConstantDecay", {"boundaries": [5], "values": [0.1, 0.05]}),
+    ("CosineDecay", {"initial_learning_rate": 0.1, "decay_steps": 30}),
+    ("CosineDecay", {"initial_learning_rate": 0.1, "decay_steps": 30, "alpha": 0.1}),
+    (
+        "CosineDecay",
+        {"initial_learning_rate": 0.0, "decay_steps": 20, "warmup_target": 0.1, "warmup_steps": 10, "alpha": 0.2},
+    ),
+    ("CosineDecayRestarts", {"initial_learning_rate": 0.1, "first_decay_steps": 5}),
+    (
+        "CosineDecayRestarts",
+        {"initial_learning_rate": 0.1, "first_decay_steps": 5, "t_mul": 1.0, "m_mul": 0.9, "alpha": 0.1},
+    ),
+    ("CosineDecayRestarts", {"initial_learning_rate": 0.1, "first_decay_steps": 4, "t_mul": 1.5, "m_mul": 0.8}),
 ]
 
 

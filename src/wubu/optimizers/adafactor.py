@@ -53,12 +53,13 @@ class Adafactor(Optimizer):
         self.epsilon_2 = epsilon_2
         self.clip_threshold = clip_threshold
         self.relative_step = relative_step
-        self._factors: dict[int, tuple[Variable, Variable]] = {}
 
     def build(self, variables: Iterable[torch.Tensor]) -> None:
         """Make the row, column and full mean squares of each variable."""
         super().build(variables)
         self._v = []
+        # One that was pickled starts without.
+        self._factors: dict[int, tuple[Variable, Variable]] = getattr(self, "_factors", {})
         for variable in variables:
             if id(variable) not in self._factors:
                 self._factors[id(variable)] = self._make_factors(variable)

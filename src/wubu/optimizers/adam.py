@@ -64,9 +64,7 @@ class Adam(Optimizer):
         """One step against the mean gradient."""
         m, v = self.slot("momentum", variable), self.slot("velocity", variable)
         if not self.amsgrad:
-            adam_(
-                variable, gradient, m, v, learning_rate, self.iterations, self.beta_1, self.beta_2, self.epsilon
-            )
+            adam_(variable, gradient, m, v, learning_rate, self.iterations, self.beta_1, self.beta_2, self.epsilon)
             return
         update_moments(gradient, m, v, self.beta_1, self.beta_2)
         largest = self.slot("velocity_hat", variable)

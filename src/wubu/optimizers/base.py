@@ -101,7 +101,9 @@ class Optimizer(Building):
 
     # --- one step -------------------------------------------------------------------------------------------------
 
-    def apply_gradients(self, grads_and_vars: Iterable[tuple[Any, torch.Tensor]], *args: Any, **kwargs: Any) -> Variable:
+    def apply_gradients(
+        self, grads_and_vars: Iterable[tuple[Any, torch.Tensor]], *args: Any, **kwargs: Any
+    ) -> Variable:
         """Update variables by pairs of gradient and variable; returns the step counter. Other arguments are Keras 2's."""
         pairs = list(grads_and_vars)
         self.apply([gradient for gradient, _ in pairs], [variable for _, variable in pairs])
@@ -227,7 +229,9 @@ class Optimizer(Building):
             variable: the variable, or a flat arena when the class is ``elementwise``; already decayed.
             learning_rate: 0-d float32 tensor, the rate of this step.
         """
-        raise NotImplementedError(f"{type(self).__name__} needs a method update_step(gradient, variable, learning_rate)")
+        raise NotImplementedError(
+            f"{type(self).__name__} needs a method update_step(gradient, variable, learning_rate)"
+        )
 
     # --- what subclasses written for Keras call -------------------------------------------------------------------
 

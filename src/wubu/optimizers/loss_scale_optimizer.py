@@ -54,9 +54,7 @@ class LossScaleOptimizer(Optimizer):
         for option in [key for key in kwargs if key in OPTION_NAMES]:
             # Configs of Keras 3 carry the defaults.
             if kwargs.pop(option) not in (None, False, 0.99):
-                raise ArgumentError(
-                    f"LossScaleOptimizer has no {option}. Try: {option}=… on the inner optimizer"
-                )
+                raise ArgumentError(f"LossScaleOptimizer has no {option}. Try: {option}=… on the inner optimizer")
         super().__init__(0.0, name=name, **kwargs)
         if not isinstance(inner_optimizer, Optimizer):
             raise ArgumentError(f"Expected inner_optimizer to be an optimizer. Received: {inner_optimizer!r}")

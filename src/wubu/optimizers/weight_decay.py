@@ -49,9 +49,7 @@ def apply_weight_decay(
         flat.mul_(factors[decay].to(flat.device))
 
 
-def _groups(
-    layout: Layout, decay_of: Callable[[torch.Tensor], float | None]
-) -> Iterable[tuple[torch.Tensor, float]]:
+def _groups(layout: Layout, decay_of: Callable[[torch.Tensor], float | None]) -> Iterable[tuple[torch.Tensor, float]]:
     for segment in layout.segments:
         decays = [decay_of(v) or 0.0 for v in segment.variables]
         first = 0

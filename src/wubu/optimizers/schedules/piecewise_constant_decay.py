@@ -26,9 +26,7 @@ class PiecewiseConstantDecay(LearningRateSchedule):
 
     on_host = True
 
-    def __init__(
-        self, boundaries: Sequence[float], values: Sequence[float], name: str = "PiecewiseConstant"
-    ) -> None:
+    def __init__(self, boundaries: Sequence[float], values: Sequence[float], name: str = "PiecewiseConstant") -> None:
         if len(boundaries) != len(values) - 1:
             raise ArgumentError(
                 "Expected one value more than boundaries. "
