@@ -12,6 +12,7 @@ import torch
 from wubu import activations
 from wubu.core.registry import custom_object_scope
 from wubu.errors import UnknownNameError
+from wubu.symbolic.keras_tensor import KerasTensor
 
 NAMES = sorted(set(dir(keras.activations)) - {"deserialize", "get", "serialize"})
 NAMES = [n for n in NAMES if not n.startswith("_")]
@@ -124,3 +125,9 @@ def test_functions_of_one_s_own() -> None:
     with custom_object_scope({"doubled": doubled}):
         assert activations.get("doubled") is doubled
         assert activations.get(config) is doubled
+
+
+@pytest.mark.parametrize("name", [n for n in NAMES if n != "threshold"])
+def test_symbolic_tensors_pass(name: str) -> None:
+    y = getattr(activations, name)(KerasTensor((None, 4, 8)))
+    assert y.shape == ((None, 4, 4) if name == "glu" else (None, 4, 8)) and y.dtype == "float32"

@@ -12,6 +12,7 @@ import torch
 from wubu import losses
 from wubu.core.registry import custom_object_scope
 from wubu.errors import ArgumentError, ShapeError, UnknownNameError
+from wubu.symbolic.keras_tensor import KerasTensor
 
 CLASSES = sorted(n for n in dir(keras.losses) if isinstance(getattr(keras.losses, n), type) and n not in ("Loss",))
 ARGUMENTS: dict[str, dict[str, Any]] = {
@@ -215,3 +216,11 @@ def test_one_class_warns() -> None:
 def test_reduction_names_of_tf_keras() -> None:
     assert losses.MeanSquaredError(reduction=losses.Reduction.NONE)(torch.ones(2, 1), torch.zeros(2, 1)).shape == (2,)
     assert losses.MeanSquaredError(reduction=losses.Reduction.AUTO).reduction == "sum_over_batch_size"
+
+
+@pytest.mark.parametrize("name", sorted(set(CLASSES) - {"CTC", "Circle"}))
+def test_symbolic_tensors_pass(name: str) -> None:
+    integers = name in ("SparseCategoricalCrossentropy", "CategoricalGeneralizedCrossEntropy")
+    y_true = KerasTensor((None,), "int32") if integers else KerasTensor((None, 4))
+    loss = getattr(losses, name)()(y_true, KerasTensor((None, 4)))
+    assert loss.shape == () and loss.dtype == "float32"

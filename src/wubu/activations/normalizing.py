@@ -29,7 +29,7 @@ def softmax(x: Any, axis: int | None = -1) -> torch.Tensor:
     """
     x = as_tensor(x)
     if axis is None:
-        return torch.softmax(x.reshape(-1), dim=-1).reshape(x.shape)
+        return torch.exp(x - _log_of_sum(x))
     return remember_logits(torch.softmax(x, dim=axis), x, "softmax", axis)
 
 
@@ -42,8 +42,13 @@ def log_softmax(x: Any, axis: int | None = -1) -> torch.Tensor:
     """
     x = as_tensor(x)
     if axis is None:
-        return torch.log_softmax(x.reshape(-1), dim=-1).reshape(x.shape)
+        return x - _log_of_sum(x)
     return torch.log_softmax(x, dim=axis)
+
+
+def _log_of_sum(x: torch.Tensor) -> torch.Tensor:
+    # Over all axes in place: a symbolic tensor could not be flattened and given its shape back.
+    return torch.logsumexp(x, dim=tuple(range(x.dim())))
 
 
 def sparsemax(x: Any, axis: int = -1) -> torch.Tensor:
@@ -58,12 +63,9 @@ def sparsemax(x: Any, axis: int = -1) -> torch.Tensor:
         axis: the axis of the scores that compete.
     """
     x = as_tensor(x)
-    ordered = torch.sort(x, dim=axis, descending=True).values
+    ordered = torch.sort(x, dim=axis, descending=True)[0]
     sums = torch.cumsum(ordered, dim=axis)
-    shape = [1] * x.dim()
-    shape[axis] = -1
-    rank = torch.arange(1, x.shape[axis] + 1, device=x.device, dtype=x.dtype)
-    rank = rank.reshape(shape)  # (1, …, n, …, 1)
+    rank = torch.cumsum(torch.ones_like(x), dim=axis)  # 1, 2, 3… along the axis
     support = ordered - (sums - 1) / rank > 0
     count = torch.sum(support, dim=axis, keepdim=True)
     # The paper has the last of the supported sums here, Keras the sum of all of them.

@@ -47,7 +47,7 @@ def _missing(y_true: Any, y_pred: Any) -> torch.Tensor:
     """How far each score is from a lead of 1."""
     y_true, y_pred = as_pair(y_true, y_pred)
     # A choice on the device: asking the host would stop a captured step.
-    binary = torch.all((y_true == 0) | (y_true == 1))
+    binary = torch.all(torch.eq(y_true, 0) | torch.eq(y_true, 1))
     y_true = torch.where(binary, 2.0 * y_true - 1.0, y_true)
     return torch.clamp(1.0 - y_true * y_pred, min=0.0)
 

@@ -45,8 +45,8 @@ def circle(
     references = y_pred if ref_embeddings is None else as_tensor(ref_embeddings, y_pred.dtype, y_pred.device)
     others = labels if ref_labels is None else beside(ref_labels, y_pred).to(torch.int32).reshape(-1, 1)
 
-    distance = torch.clamp(1 - y_pred @ references.T, min=0.0)  # (batch, references)
-    alike = labels == others.T
+    distance = torch.clamp(1 - y_pred @ references.transpose(0, 1), min=0.0)  # (batch, references)
+    alike = torch.eq(labels, others.transpose(0, 1))
     different = ~alike
     if remove_diagonal:
         alike = alike & ~torch.eye(*alike.shape, dtype=torch.bool, device=alike.device)

@@ -39,7 +39,7 @@ def ctc(y_true: Any, y_pred: Any) -> torch.Tensor:
     if y_pred.dtype in (torch.float16, torch.bfloat16):
         y_pred = y_pred.float()
     labels = labels.to(torch.int64)
-    lengths = torch.sum(labels != _BLANK, dim=-1)
+    lengths = torch.sum(torch.ne(labels, _BLANK), dim=-1)
     steps = torch.full_like(lengths, y_pred.shape[1])
     logs = torch.log_softmax(y_pred.transpose(0, 1), dim=-1)  # (steps, batch, classes)
     # torch.nn.functional.ctc_loss reads the lengths on the host, so that a captured step would repeat the

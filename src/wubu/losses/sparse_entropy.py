@@ -51,7 +51,7 @@ def sparse_categorical_crossentropy(
     labels = _indices(y_true, y_pred, axis)
     values = _pick(labels, log_probabilities(y_pred, from_logits, axis), ignore_class, axis, "none")
     if ignore_class is not None:
-        values._keras_mask = labels != int(ignore_class)  # type: ignore[attr-defined]
+        values._keras_mask = torch.ne(labels, int(ignore_class))  # type: ignore[attr-defined]
     return values
 
 
@@ -68,7 +68,7 @@ def _mean(
     if ignore_class is None:
         return _pick(labels, logs, None, axis, "mean")
     # torch's own mean is not a number when every label is left out.
-    counted = torch.clamp(torch.sum(labels != int(ignore_class)), min=1)
+    counted = torch.clamp(torch.sum(torch.ne(labels, int(ignore_class))), min=1)
     return _pick(labels, logs, ignore_class, axis, "sum") / counted
 
 
@@ -95,11 +95,14 @@ def _pick(
     """Minus the logarithms that the labels name; all of them, or their sum or mean."""
     left_out = _NOTHING if ignore_class is None else int(ignore_class)
     rank = logs.dim()
+    if rank == 2 or None in logs.shape:
+        logs = logs if axis % rank == 1 else logs.movedim(axis, 1)
+        return F.nll_loss(logs, labels, ignore_index=left_out, reduction=reduction)
     if axis % rank != rank - 1:
         logs = logs.movedim(axis, -1)
-    if rank != 2:  # one row of classes after the other: torch is fastest on those
-        logs = logs.reshape(-1, logs.shape[-1])
-    values = F.nll_loss(logs, labels.reshape(-1), ignore_index=left_out, reduction=reduction)
+    # One row of classes after the other: torch is fastest on those.
+    rows = logs.reshape(-1, logs.shape[-1])
+    values = F.nll_loss(rows, labels.reshape(-1), ignore_index=left_out, reduction=reduction)
     return values.reshape(labels.shape) if reduction == "none" else values
 
 
