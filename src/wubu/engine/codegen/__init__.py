@@ -1,0 +1,1 @@
+"""Programs as source code: Python, and TorchScript's dialect of it."""

@@ -1,0 +1,167 @@
+"""From a recording to something that runs: passes, an executor that works, and a check of its first step."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+
+from wubu.engine import settings
+from wubu.engine.executors.base import Executor
+from wubu.engine.executors.choose import Maker, makers
+from wubu.engine.passes.pipeline import optimise
+from wubu.engine.program import Program
+from wubu.engine.rates import Rates
+from wubu.engine.record import Recording
+from wubu.engine.threads import ThreadChoice
+from wubu.engine.verify import difference, reference
+
+log = logging.getLogger("wubu.engine")
+
+
+class CompiledStep:
+    """A program with its executor.
+
+    Args:
+        program: the step.
+        executor: runs it.
+
+    Attributes:
+        program, executor: as given.
+        changes: how many changes each pass made.
+    """
+
+    def __init__(self, program: Program, executor: Executor, changes: dict[str, int]) -> None:
+        self.program, self.executor, self.changes = program, executor, changes
+        self._rates = Rates(program.optimizers, program.deferred_counts)
+        self._slots = _first_slots(program)
+        self._places = [tensor.data_ptr() for tensor in program.originals]
+        self.threads = ThreadChoice()
+
+    def stale(self) -> bool:
+        """Whether a tensor that the program is bound to has moved to other memory."""
+        return [tensor.data_ptr() for tensor in self.program.originals] != self._places
+
+    def _inputs(self, leaves: Sequence[Any]) -> list[torch.Tensor]:
+        tensors = [leaf.detach() for leaf in leaves if isinstance(leaf, torch.Tensor)]
+        return [tensors[slot] for slot in self._slots]
+
+    def one(self, leaves: Sequence[Any]) -> Any:
+        """Run one step on the tensors of a batch."""
+        rates, counts = self._rates.ahead(1)
+        inputs = self._inputs(leaves)
+        made = self.threads.run(1, lambda start, stop: self.executor.one(inputs, rates, counts))
+        self._rates.done(1, rates)
+        return self.program.pack(made)
+
+    def many(self, leaves: Sequence[Any], index: torch.Tensor, start: int, stop: int, size: int) -> Any:
+        """Run many steps on rows gathered by index; returns the last one's outputs."""
+        rates, counts = self._rates.ahead(stop - start)
+        inputs = self._inputs(leaves)
+
+        def call(first: int, last: int) -> list[torch.Tensor]:
+            return self.executor.many(
+                inputs,
+                index,
+                start + first,
+                start + last,
+                size,
+                [ahead[first:] for ahead in rates] if first else rates,
+                [count + first for count in counts],
+            )
+
+        made = self.threads.run(stop - start, call)
+        self._rates.done(stop - start, rates)
+        return self.program.pack(made)
+
+
+def _first_slots(program: Program) -> list[int]:
+    """For each input of the program, the first tensor of the batch that it stands for."""
+    return [program.input_slots.index(number) for number in range(len(program.inputs))]
+
+
+@dataclass
+class Built:
+    """The outcome of ``build``: a step and what its first run returned, or the reason why there is none."""
+
+    step: CompiledStep | None
+    result: Any = None
+    reason: str = ""
+
+
+def build(
+    recording: Recording,
+    run: Callable[[CompiledStep], Any],
+    *,
+    jit_compile: bool = False,
+    keep_outputs: bool = True,
+) -> Built:
+    """Make a program of a recorded step and run that step with it.
+
+    The recorded run is undone, and the program's own run of the same batch takes its place once it is found equal. What
+    is tried, in order: every executor with the optimised program, then the last one with the program as recorded.
+
+    Args:
+        recording: the recorded run.
+        run: runs the recorded batch with what it is given.
+        jit_compile: try Inductor first.
+        keep_outputs: whether the results are wanted.
+    """
+    check = settings.current().verify
+    expected = reference(recording) if check else None
+    if not keep_outputs:
+        recording.program.drop_outputs()
+    reason = ""
+    for maker, program, changes in _candidates(recording.program, jit_compile):
+        recording.snapshot.restore()
+        try:
+            begin = time.perf_counter()
+            step = CompiledStep(program, maker(program), changes)
+            result = run(step)
+            log.debug("%s made in %.0f ms: %s", step.executor.name, 1e3 * (time.perf_counter() - begin), changes)
+        except Exception as error:  # noqa: BLE001 - whatever torch raises, a simpler way remains
+            reason = f"{type(error).__name__}: {error}".splitlines()[0]
+            log.info("%s does not run this step: %s", getattr(maker, "__name__", maker), reason)
+            continue
+        wrong = None
+        if expected is not None:
+            wrong = difference(expected, result if keep_outputs else None, bool(changes.get("fold_sgd")))
+        if wrong is None:
+            return Built(step, result)
+        reason = f"the program of it gives other numbers ({wrong})"
+        log.warning("%s: %s", step.executor.name, reason)
+    recording.snapshot.restore()
+    return Built(None, reason=reason)
+
+
+def _candidates(recorded: Program, jit_compile: bool) -> Iterator[tuple[Maker, Program, dict[str, int]]]:
+    """Executors and programs to try, the best first."""
+    device = next((t.device.type for t in recorded.originals if t.device.type != "cpu"), "cpu")
+    optimised = recorded.copy()
+    changes = optimise(optimised)
+    last = None
+    for maker in makers(device, jit_compile):
+        yield maker, optimised, changes
+        last = maker
+    assert last is not None
+    plain = recorded.copy()
+    with settings.override(**dict.fromkeys(PASSES, False)):
+        unchanged = optimise(plain)
+    yield last, plain, unchanged
+
+
+PASSES = (
+    "cleanup",
+    "fold",
+    "relu_pool",
+    "dropout_bits",
+    "fused_adam",
+    "scalar_rates",
+    "direct_gradients",
+    "sgd_fold",
+    "inplace",
+)

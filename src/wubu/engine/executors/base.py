@@ -1,0 +1,72 @@
+"""What every executor can do, and the state of torch that a program runs in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Protocol
+
+import torch
+
+Rates = Sequence[Sequence[float]]
+Counts = Sequence[int]
+
+
+class Executor(Protocol):
+    """Runs a program.
+
+    ``rates[o][i]`` is the learning rate of optimizer ``o`` in the i-th step of a call, ``counts[o] + i`` its number of
+    steps with that one. Results are the program's ``returned``.
+    """
+
+    name: str
+
+    def one(self, inputs: Sequence[torch.Tensor], rates: Rates, counts: Counts) -> list[torch.Tensor]:
+        """Run one step on the program's inputs."""
+        ...
+
+    def many(
+        self,
+        resident: Sequence[torch.Tensor],
+        index: torch.Tensor,
+        start: int,
+        stop: int,
+        size: int,
+        rates: Rates,
+        counts: Counts,
+    ) -> list[torch.Tensor]:
+        """Run steps ``start`` to ``stop - 1``; step i takes rows ``index[i * size : (i + 1) * size]`` of each tensor.
+
+        Returns:
+            The last step's results.
+        """
+        ...
+
+
+def _autograd_keys() -> torch._C.DispatchKeySet | None:
+    try:
+        keys = torch._C.DispatchKeySet(torch._C.DispatchKey.ADInplaceOrView)
+        for name in ("AutogradCPU", "AutogradCUDA", "AutogradOther", "AutogradFunctionality"):
+            key = getattr(torch._C.DispatchKey, name, None)
+            if key is not None:
+                keys = keys.add(key)
+        return keys
+    except (AttributeError, TypeError):
+        return None
+
+
+_KEYS = _autograd_keys()
+
+
+@contextmanager
+def below_autograd() -> Iterator[None]:
+    """Run operations without autograd's part of the dispatch: the program holds its own backward pass.
+
+    ``torch.inference_mode`` is as fast but gives tensors that the rest of torch refuses to change later.
+    """
+    with torch.no_grad():
+        if _KEYS is None:
+            yield
+        else:
+            with torch._C._ExcludeDispatchKeyGuard(_KEYS):
+                yield

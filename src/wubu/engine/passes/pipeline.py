@@ -1,0 +1,56 @@
+"""The passes, in the order that they build on one another."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from wubu.engine import settings
+from wubu.engine.passes.cleanup import drop_aliases, drop_dead, merge_equal
+from wubu.engine.passes.direct_gradients import split_group_copies, write_gradients_directly
+from wubu.engine.passes.dropout_bits import expand_keep_masks
+from wubu.engine.passes.fold import fold_literals, hoist_views
+from wubu.engine.passes.fused_adam import fuse_adam
+from wubu.engine.passes.inplace import overwrite_operands
+from wubu.engine.passes.relu_pool import lift_relu_over_permutes, move_relu_behind_pool
+from wubu.engine.passes.scalar_rates import defer_counts, fill_step_sizes, use_scalar_rates
+from wubu.engine.passes.sgd_fold import fold_sgd
+from wubu.engine.program import Program
+
+Pass = Callable[[Program], int]
+
+# (switch of engine.settings, pass)
+PIPELINE: tuple[tuple[str, Pass], ...] = (
+    ("cleanup", drop_aliases),
+    ("cleanup", drop_dead),
+    ("fold", fold_literals),
+    ("fold", hoist_views),
+    ("relu_pool", lift_relu_over_permutes),
+    ("cleanup", drop_aliases),
+    ("cleanup", merge_equal),
+    ("relu_pool", move_relu_behind_pool),
+    ("dropout_bits", expand_keep_masks),
+    ("fused_adam", fuse_adam),
+    ("scalar_rates", use_scalar_rates),
+    ("scalar_rates", defer_counts),
+    ("direct_gradients", split_group_copies),
+    ("fold", hoist_views),
+    ("direct_gradients", write_gradients_directly),
+    ("sgd_fold", fold_sgd),
+    ("inplace", overwrite_operands),
+    ("cleanup", drop_dead),
+)
+
+
+def optimise(program: Program) -> dict[str, int]:
+    """Run every pass that is switched on over a program, in place, and then the one that it cannot run without.
+
+    Returns:
+        How many changes each pass made.
+    """
+    switches = settings.current()
+    changes: dict[str, int] = {}
+    for switch, apply in PIPELINE:
+        if getattr(switches, switch):
+            changes[apply.__name__] = changes.get(apply.__name__, 0) + apply(program)
+    fill_step_sizes(program)
+    return changes

@@ -1,0 +1,127 @@
+"""Plain gradient descent inside the product that makes the gradient: ``W.addmm_(xᵀ, dy, alpha=-rate)``.
+
+``G = xᵀ dy; W -= rate * G`` writes the gradient to memory and reads it again. One product that accumulates into the
+weight does without. It is legal when nothing else wants that gradient (no clipping, decay or momentum) and nothing reads
+the weight between the product and the update. The gradient arena then no longer holds those gradients.
+
+The sum is formed in another order, so weights differ in the last bit.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import torch
+from torch import fx
+
+from wubu.engine.effects import Accesses
+from wubu.engine.optimizer_view import scratch
+from wubu.engine.passes.fused_adam import stands_for
+from wubu.engine.program import Program, TensorMeta, meta_of
+
+aten = torch.ops.aten
+
+# The arena's remaining parts are updated piece by piece; more pieces cost more than the folding saves.
+MOST_PIECES = 24
+
+
+def fold_sgd(program: Program) -> int:
+    """Fold the update ``P.add_(G, alpha=-rate)`` of a flat arena into the products that write into ``G``."""
+    folded = 0
+    for update in program.calls:
+        if update.target is aten.add_.Tensor and isinstance(update.kwargs.get("alpha"), fx.Node) and not update.users:
+            folded += _fold(program, update)
+    return folded
+
+
+def _fold(program: Program, update: fx.Node) -> int:
+    weights, gradients = update.args[0], update.args[1]
+    if not (isinstance(weights, fx.Node) and isinstance(gradients, fx.Node)):
+        return 0
+    if weights.op != "get_attr" or gradients.op != "get_attr":
+        return 0
+    w, g = meta_of(weights), meta_of(gradients)
+    if not any(stands_for(program, gradients, t) for optimizer in program.optimizers for t in scratch(optimizer)):
+        return 0  # somebody may look at those gradients after the step
+    if w is None or g is None or len(w.shape) != 1 or w.stride != (1,) or not w.same_layout(g):
+        return 0
+    accesses = Accesses(program)
+    at = accesses.position[update]
+    products = [
+        node
+        for node in program.calls
+        if node.target is aten.mm.out and _foldable(node, g, w, accesses, at)
+    ]
+    pieces = _remaining(g, [_place(node) for node in products])
+    if not products or len(pieces) > MOST_PIECES:
+        return 0
+    alpha: Any = update.kwargs["alpha"]
+    for node in products:
+        place = _place(node)
+        weight = _bind(program, weights, replace(place, storage=w.storage, offset=place.offset - g.offset + w.offset))
+        with program.graph.inserting_before(update):
+            new = program.graph.call_function(
+                aten.addmm_.default, (weight, node.args[0], node.args[1]), {"alpha": alpha}
+            )
+        new.meta["tensor"] = weight.meta["tensor"]
+        program.graph.erase_node(node)
+    for start, stop in pieces:
+        layout = replace(g, shape=(stop - start,), offset=start)
+        gradient = _bind(program, gradients, layout)
+        weight = _bind(program, weights, replace(layout, storage=w.storage, offset=start - g.offset + w.offset))
+        with program.graph.inserting_before(update):
+            new = program.graph.call_function(aten.add_.Tensor, (weight, gradient), {"alpha": alpha})
+        new.meta["tensor"] = weight.meta["tensor"]
+    program.graph.erase_node(update)
+    return len(products)
+
+
+def _place(product: fx.Node) -> TensorMeta:
+    meta = meta_of(product.kwargs["out"])  # type: ignore[arg-type]
+    assert meta is not None
+    return meta
+
+
+def _foldable(node: fx.Node, g: TensorMeta, w: TensorMeta, accesses: Accesses, at: int) -> bool:
+    """Whether a product may be put off until the update: its gradient is the update's alone, its operands last."""
+    place = _place(node)
+    start = accesses.position[node]
+    if not place.overlaps(g) or not place.dense or not start < at or node.users:
+        return False
+    (low, high), (first, last) = place.extent, g.extent
+    if low < first or high > last:
+        return False
+    end = len(accesses.position)
+    readers = [n for at_, m, n in accesses.reads[place.storage] if m.overlaps(place) and n is not node and at_ != at]
+    writers = [n for _, m, n in accesses.writes[place.storage] if m.overlaps(place) and n is not node]
+    if readers or writers:
+        return False
+    weight = replace(place, storage=w.storage, offset=place.offset - g.offset + w.offset)
+    if accesses.read_between(weight, at, end) or accesses.written_between(weight, -1, at):
+        return False
+    for operand in node.args[:2]:
+        meta = meta_of(operand)  # type: ignore[arg-type]
+        if meta is None or accesses.written_between(meta, start, at):
+            return False
+    return True
+
+
+def _remaining(g: TensorMeta, places: list[TensorMeta]) -> list[tuple[int, int]]:
+    """What of the flat gradient no product covers, in elements of its storage."""
+    taken = sorted((place.offset, place.offset + place.numel) for place in places)
+    at, stop = g.offset, g.offset + g.numel
+    pieces = []
+    for low, high in taken:
+        if low > at:
+            pieces.append((at, low))
+        at = max(at, high)
+    if at < stop:
+        pieces.append((at, stop))
+    return pieces
+
+
+def _bind(program: Program, arena: fx.Node, meta: TensorMeta) -> fx.Node:
+    base = program.constants[str(arena.target)].detach()
+    with torch.no_grad():
+        return program.bind(base.as_strided(meta.shape, meta.stride, meta.offset), meta)

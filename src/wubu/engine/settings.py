@@ -1,0 +1,89 @@
+"""The engine's switches: which passes run, which executors may, and what a capture is checked against.
+
+They exist so that every optimisation can be turned off alone: to measure it, to test it, and to go round it when it
+is at fault. ``override`` changes some of them for the length of a block::
+
+    with settings.override(inplace=False):
+        model.fit(x, y)
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, fields, replace
+from typing import Any
+
+from wubu.errors import UnknownNameError
+
+
+def _switch(name: str, default: bool = True) -> bool:
+    return os.environ.get(name, "1" if default else "0").strip().lower() not in ("0", "false", "no", "off")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Every switch of the engine.
+
+    Attributes:
+        capture: turn steps into programs; False runs them as plain Python. ``WUBU_CAPTURE=0`` sets it.
+        cleanup: drop aliases and views that change nothing, and compute equal things once.
+        fold: compute what depends on literals alone once, and hoist views of weights.
+        relu_pool: move relu behind max-pooling.
+        dropout_bits: draw dropout masks from integer random bits in the program itself.
+        fused_adam: one fused kernel for Adam on a flat arena.
+        scalar_rates: learning rates as numbers of the program rather than tensors.
+        direct_gradients: products write gradients straight into the arena.
+        sgd_fold: plain SGD applied inside the product that makes the gradient.
+        inplace: pointwise operations overwrite operands that nothing reads again.
+        torchscript: run programs in torch's C++ interpreter where it exists. ``WUBU_TORCHSCRIPT=0`` unsets it.
+        autotune_threads: time programs with one thread and with all, and keep the faster.
+        verify: compare a program's first step with the recorded one before trusting it.
+        allocator: keep freed memory for the next step (glibc). ``WUBU_ALLOCATOR=0`` unsets it.
+        flush_denormals: treat denormal numbers as zero. ``WUBU_FLUSH_DENORMALS=0`` unsets it.
+    """
+
+    capture: bool = _switch("WUBU_CAPTURE")
+    cleanup: bool = True
+    fold: bool = True
+    relu_pool: bool = True
+    dropout_bits: bool = True
+    fused_adam: bool = True
+    scalar_rates: bool = True
+    direct_gradients: bool = True
+    sgd_fold: bool = True
+    inplace: bool = True
+    torchscript: bool = _switch("WUBU_TORCHSCRIPT")
+    autotune_threads: bool = _switch("WUBU_AUTOTUNE")
+    verify: bool = True
+    allocator: bool = _switch("WUBU_ALLOCATOR")
+    flush_denormals: bool = _switch("WUBU_FLUSH_DENORMALS")
+
+
+_current = Settings()
+
+
+def current() -> Settings:
+    """The switches as they stand."""
+    return _current
+
+
+@contextmanager
+def override(**changes: Any) -> Iterator[Settings]:
+    """Change some switches for the length of a block.
+
+    Raises:
+        UnknownNameError: a name is not a switch.
+    """
+    global _current
+    known = [f.name for f in fields(Settings)]
+    for name in changes:
+        if name not in known:
+            raise UnknownNameError("engine setting", name, known)
+    before = _current
+    _current = replace(before, **changes)
+    try:
+        yield _current
+    finally:
+        _current = before

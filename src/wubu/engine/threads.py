@@ -1,0 +1,94 @@
+"""How many threads a program runs with: small ones lose more by waking a second thread than they gain.
+
+The first steps of a program are timed with all threads and with one, in turn, and the faster stays. Those steps are
+real ones; only the order of summation in a few kernels depends on the number.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import torch
+
+from wubu.engine import settings
+
+# Timed chunks per candidate, and how long one should last.
+ROUNDS = 4
+CHUNK_SECONDS = 2e-3
+MOST_STEPS = 64
+# Steps that take this long have large operations, which gain from every thread.
+LARGE_STEP_SECONDS = 50e-3
+# One thread must be this much faster to be chosen.
+MARGIN = 0.97
+
+
+@contextmanager
+def threads(count: int) -> Iterator[None]:
+    """Run a block with a number of threads."""
+    before = torch.get_num_threads()
+    if count == before:
+        yield
+        return
+    torch.set_num_threads(count)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
+
+
+class ThreadChoice:
+    """Times a program's first steps and decides.
+
+    Attributes:
+        chosen: the number of threads, once decided; None while timing.
+    """
+
+    def __init__(self) -> None:
+        self._all = torch.get_num_threads()
+        off = self._all == 1 or not settings.current().autotune_threads
+        self.chosen: int | None = self._all if off else None
+        self._best = {self._all: float("inf"), 1: float("inf")}
+        self._chunks = 0
+        self._steps = 1
+
+    def run(self, total: int, call: Callable[[int, int], Any]) -> Any:
+        """Run steps in one call, or in timed chunks while nothing is decided.
+
+        Args:
+            total: how many steps.
+            call: runs steps from one number up to another.
+
+        Returns:
+            What the last call returned.
+        """
+        at = 0
+        result = None
+        while self.chosen is None and at < total:
+            stop = min(total, at + self._steps)
+            result = self._timed(at, stop, call)
+            at = stop
+        if at < total:
+            assert self.chosen is not None
+            with threads(self.chosen):
+                result = call(at, total)
+        return result
+
+    def _timed(self, start: int, stop: int, call: Callable[[int, int], Any]) -> Any:
+        # The first chunk of each warms caches and is not counted.
+        count = 1 if self._chunks % 2 else self._all
+        with threads(count):
+            begin = time.perf_counter()
+            result = call(start, stop)
+            seconds = (time.perf_counter() - begin) / (stop - start)
+        if self._chunks == 1 and seconds > LARGE_STEP_SECONDS:
+            self.chosen = self._all
+        if self._chunks > 1:
+            self._best[count] = min(self._best[count], seconds)
+            self._steps = max(1, min(MOST_STEPS, int(CHUNK_SECONDS / max(min(self._best.values()), 1e-7))))
+        self._chunks += 1
+        if self._chunks == 2 * ROUNDS + 2:
+            self.chosen = 1 if self._best[1] < MARGIN * self._best[self._all] else self._all
+        return result
