@@ -15,6 +15,7 @@ from PIL import Image  # noqa: E402
 
 from wubu.report import plots  # noqa: E402
 from wubu.report.figures import as_png, show  # noqa: E402
+from wubu.report.samples import choose_samples  # noqa: E402
 
 RNG = np.random.default_rng(0)
 
@@ -108,16 +109,16 @@ def test_mistakes_come_first_and_hits_are_not_forgotten():
     y = np.zeros(100, dtype=int)
     p = np.tile([0.9, 0.1], (100, 1))
     p[:60] = np.stack([0.4 - np.arange(60) / 200, 0.6 + np.arange(60) / 200], axis=1)
-    chosen = plots.choose_samples(classification(y, p), 20)
+    chosen = choose_samples(classification(y, p), 20)
     assert chosen[:15].tolist() == list(range(59, 44, -1))
     assert len(chosen) == 20 and (chosen[15:] >= 60).all()
     p[3:60] = [0.9, 0.1]
-    chosen = plots.choose_samples(classification(y, p), 20)
+    chosen = choose_samples(classification(y, p), 20)
     assert sorted(chosen[:3]) == [0, 1, 2] and len(set(chosen.tolist())) == 20
     right = classification([0, 1], np.eye(2))
-    assert plots.choose_samples(right, 20).tolist() == [0, 1]
+    assert choose_samples(right, 20).tolist() == [0, 1]
     wrong = classification([1, 0], np.eye(2))
-    assert sorted(plots.choose_samples(wrong, 20).tolist()) == [0, 1]
+    assert sorted(choose_samples(wrong, 20).tolist()) == [0, 1]
 
 
 def test_samples_that_do_not_fit():

@@ -57,7 +57,7 @@ def drawing(width: float, height: float, purpose: str = "a picture") -> Iterator
     except ImportError as error:
         raise MissingDependencyError("matplotlib", "report", purpose) from error
     installed = {font.name for font in font_manager.fontManager.ttflist}
-    style = {
+    style: Any = {
         "font.family": ["DejaVu Sans", *(name for name in _CJK_FONTS if name in installed)],
         "font.size": 9,
         "axes.titlesize": 10,

@@ -15,6 +15,7 @@ from wubu.report.figures import BAD, GOOD, PALETTE, drawing, save, show
 from wubu.report.learning_curves import panels
 from wubu.report.pictures import as_pictures
 from wubu.report.regression_report import RegressionReport
+from wubu.report.samples import choose_samples
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -175,16 +176,6 @@ def save_samples(
         legend = "true → predicted" + (" (confidence)" if report.y_prob is not None else "")
         figure.suptitle(f"{wrong:,} of {len(report.y_true):,} predicted wrongly; {legend}", fontsize=10)
         return save(figure, path)
-
-
-def choose_samples(report: ClassificationReport, limit: int) -> np.ndarray:
-    """Rows to show: the most confident mistakes, then hits spread over the data; at least a quarter are hits."""
-    hits = np.flatnonzero(report.y_true == report.y_pred)
-    room = limit - min(len(hits), limit // 4)
-    wrong = [mistake.index for mistake in report.mistakes(room)]
-    left = min(len(hits), limit - len(wrong))
-    spread = hits[np.linspace(0, len(hits) - 1, left).round().astype(int)] if left else hits[:0]
-    return np.concatenate([np.array(wrong, dtype=np.int64), spread])
 
 
 def _caption(report: ClassificationReport, index: int) -> tuple[str, dict[str, Any]]:
