@@ -1,0 +1,1 @@
+"""What Keras wrote in its three eras, as what it writes today."""
