@@ -26,6 +26,7 @@ PIPELINE: tuple[tuple[str, Pass], ...] = (
     ("fold", hoist_views),
     ("relu_pool", lift_relu_over_permutes),
     ("cleanup", drop_aliases),
+    ("cleanup", drop_dead),
     ("cleanup", merge_equal),
     ("relu_pool", move_relu_behind_pool),
     ("dropout_bits", expand_keep_masks),
