@@ -8,8 +8,10 @@ import keras
 import numpy as np
 import pytest
 import torch
+from torch.utils._python_dispatch import TorchDispatchMode
 
 from wubu import losses
+from wubu.engine.stepper import Stepper
 
 RNG = np.random.default_rng(7)
 B, C = 12, 5
@@ -122,6 +124,20 @@ CASES = [
     case("CTC", indices(B, 3, classes=4) + 1, logits(B, 9, C + 1)),
     case("CTC", np.array([[1, 2, 0], [3, 3, 0], [1, 0, 0]] * 4), logits(B, 9, C + 1), "padded"),
 ]
+
+
+class Operations(TorchDispatchMode):
+    """Notes the names of the operations that run."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.seen: set[str] = set()
+
+    def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        self.seen.add(func.overloadpacket.__name__)
+        return func(*args, **(kwargs or {}))
+
+
 REDUCTIONS = ["sum_over_batch_size", "mean", "mean_with_sample_weight", "sum", "none", None]
 
 
@@ -236,3 +252,39 @@ def test_every_public_name_is_here_and_tested() -> None:
     classes = {n for n in theirs if isinstance(getattr(keras.losses, n), type)} - {"Loss"}
     assert classes == {c.values[0] for c in CASES}
     assert theirs - classes - {"Loss", "deserialize", "get", "serialize"} == set(FUNCTIONS)
+
+
+def test_no_loss_asks_the_host() -> None:
+    """What a captured step repeats must not depend on values that the first step saw."""
+    for case in CASES:
+        name, y_true, y_pred, arguments = case.values
+        for reduction in ("sum_over_batch_size", "mean_with_sample_weight"):
+            loss = getattr(losses, name)(**arguments, reduction=reduction)
+            x = torch.tensor(y_pred)
+            shape = losses.Loss.__call__(getattr(losses, name)(**arguments, reduction=None), y_true, x).shape
+            masked = torch.tensor(y_pred)
+            masked._keras_mask = torch.ones(shape, dtype=torch.bool)
+            with Operations() as operations:
+                for weight, predictions in ((None, x), (torch.ones(shape), x), (torch.ones(shape), masked)):
+                    loss(torch.tensor(y_true), predictions, weight)
+            assert not {"_local_scalar_dense", "nonzero", "masked_select", "item"} & operations.seen, name
+
+
+@pytest.mark.parametrize(("name", "y_true", "y_pred", "arguments"), CASES)
+def test_captured_equals_eager(name: str, y_true: Any, y_pred: Any, arguments: Any) -> None:
+    loss = getattr(losses, name)(**arguments)
+    offset = torch.zeros(y_pred.shape[1:] or (1,), requires_grad=True)
+    slope = torch.zeros_like(offset)
+
+    def step(batch: Any) -> torch.Tensor:
+        value = loss(batch[0], batch[1] + offset)
+        slope.copy_(torch.autograd.grad(value, offset)[0])
+        return value
+
+    half = len(y_true) // 2
+    halves = [(torch.tensor(y_true[part]), torch.tensor(y_pred[part])) for part in (slice(half), slice(half, 2 * half))]
+    captured, eager = Stepper(step, lambda: [slope]), Stepper(step, lambda: [slope], run_eagerly=True)
+    for batch in halves * 2:
+        results = [(stepper.step(batch).clone(), slope.clone()) for stepper in (captured, eager)]
+        torch.testing.assert_close(*results, rtol=1e-6, atol=1e-6)
+    assert captured.programs, captured.reason

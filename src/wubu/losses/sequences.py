@@ -8,6 +8,7 @@ import torch
 
 from wubu.errors import ShapeError
 from wubu.losses.alignment import as_predictions, beside
+from wubu.losses.ctc_op import aligned_loss
 from wubu.losses.traits import targets
 from wubu.losses.wrapper import NamedLoss
 
@@ -42,9 +43,7 @@ def ctc(y_true: Any, y_pred: Any) -> torch.Tensor:
     lengths = torch.sum(torch.ne(labels, _BLANK), dim=-1)
     steps = torch.full_like(lengths, y_pred.shape[1])
     logs = torch.log_softmax(y_pred.transpose(0, 1), dim=-1)  # (steps, batch, classes)
-    # torch.nn.functional.ctc_loss reads the lengths on the host, so that a captured step would repeat the
-    # first ones.
-    return torch.ops.aten._ctc_loss.Tensor(logs, labels, steps, lengths, _BLANK, False)[0]
+    return aligned_loss(logs, labels, steps, lengths, _BLANK)
 
 
 class CTC(NamedLoss):
