@@ -152,6 +152,17 @@ class ClassificationReport:
         )
 
     @cached_property
+    def mean_auc(self) -> dict[str, float]:
+        """Macro, weighted and micro means of the areas under the ROC curves; NaN without probabilities."""
+        if self.micro_roc is None:
+            return dict.fromkeys(("macro", "weighted", "micro"), float("nan"))
+        return {
+            "macro": _mean(self.auc),
+            "weighted": _mean(self.auc, self.support),
+            "micro": self.micro_roc.auc,
+        }
+
+    @cached_property
     def confidence(self) -> np.ndarray:
         """Probability of the predicted class (n,); NaN without probabilities."""
         if self.y_prob is None:
@@ -215,9 +226,9 @@ class ClassificationReport:
             rows.append((name, *rates, number(areas[c]), str(self.support[c])))
         total = str(len(self.y_true))
         for title, means, area in (
-            ("macro mean", self.macro, _mean(areas)),
-            ("weighted mean", self.weighted, _mean(areas, self.support)),
-            ("micro mean", self.micro, self.micro_roc.auc if self.micro_roc else float("nan")),
+            ("macro mean", self.macro, self.mean_auc["macro"]),
+            ("weighted mean", self.weighted, self.mean_auc["weighted"]),
+            ("micro mean", self.micro, self.mean_auc["micro"]),
         ):
             rows.append((title, *(number(means[rate]) for rate in RATES), number(area), total))
         if self.y_prob is None:
@@ -287,7 +298,7 @@ class ClassificationReport:
             "mistakes": [vars(mistake) for mistake in self.mistakes()],
         }
         if self.calibration is not None:
-            found["auc"] = {"macro": _mean(self.auc), "micro": self.micro_roc and self.micro_roc.auc}
+            found["auc"] = self.mean_auc
             found["log_loss"] = self.log_loss
             found["calibration"] = vars(self.calibration)
         return jsonable(found)

@@ -152,24 +152,32 @@ def _learning(history: Any) -> str:
 
 def _classification_sections(report: ClassificationReport, images: Any, limit: int) -> list[str]:
     sections = [_class_table(report)]
-    if len(report.class_names) <= _MATRIX_CLASSES:
-        sections.append(_matrix(report))
-    confusions = report.top_confusions()
-    if confusions:
-        rows = "".join(
-            f"<tr><td>{escape(report.class_names[c.true])}</td><td>{escape(report.class_names[c.predicted])}</td>"
-            f"<td>{c.count}</td><td>{c.share:.1%}</td></tr>"
-            for c in confusions
-        )
-        head = (
-            "<thead><tr><th>true</th><th>taken for</th><th>times</th><th>of the true class</th></tr></thead>"
-        )
-        sections.append(f'<h2>Most often mixed up</h2><div class="scroll"><table>{head}{rows}</table></div>')
+    small = len(report.class_names) <= _MATRIX_CLASSES
+    sections.append(f'<div class="beside">{_matrix(report) if small else ""}{_mixed_up(report)}</div>')
     if images is not None:
         sections.append(_samples(report, images, limit))
     if report.y_prob is not None:
         sections.append(_probability_charts(report))
     return sections
+
+
+def _mixed_up(report: ClassificationReport) -> str:
+    rows = [
+        [
+            escape(report.class_names[c.true]),
+            escape(report.class_names[c.predicted]),
+            f"{c.count}",
+            f"{c.share:.1%}",
+        ]
+        for c in report.top_confusions()
+    ]
+    if not rows:
+        return ""
+    head = "<thead><tr><th>true</th><th>taken for</th><th>times</th><th>of the true class</th></tr></thead>"
+    return (
+        f'<div><h2>Most often mixed up</h2><div class="scroll"><table class="pairs">{head}'
+        f"<tbody>{_rows(rows)}</tbody></table></div></div>"
+    )
 
 
 def _class_table(report: ClassificationReport) -> str:
@@ -186,7 +194,8 @@ def _class_table(report: ClassificationReport) -> str:
         ("weighted mean", report.weighted),
         ("micro mean", report.micro),
     ):
-        cells = [title, *(number(values[rate]) for rate in RATES), *([""] if probable else [])]
+        cells = [title, *(number(values[rate]) for rate in RATES)]
+        cells += [number(report.mean_auc[title.split()[0]])] if probable else []
         means.append([*cells, f"{len(report.y_true):,}"])
     return (
         '<h2>Classes</h2><div class="scroll"><table><thead><tr>'
@@ -210,8 +219,8 @@ def _matrix(report: ClassificationReport) -> str:
             cells.append(f'<td class="{kind}" style="--share:{share:.3f}" title="{share:.1%}">{count}</td>')
         body.append(f"<tr><th>{escape(name)}</th>{''.join(cells)}</tr>")
     return (
-        '<h2>Confusion matrix</h2><p class="note">Rows: true classes. Columns: predicted. The colour is the share of '
-        f'the row.</p><div class="scroll"><table class="matrix"><tr><th></th>{head}</tr>{"".join(body)}</table></div>'
+        '<div><h2>Confusion matrix</h2><p class="note">Rows: true classes. Columns: predicted. The colour is the share of '
+        f'the row.</p><div class="scroll"><table class="matrix"><tr><th></th>{head}</tr>{"".join(body)}</table></div></div>'
     )
 
 

@@ -24,6 +24,8 @@ th, td { padding: 4px 10px; text-align: right; border-bottom: 1px solid var(--ru
 th:first-child, td:first-child { text-align: left; }
 thead th { color: var(--soft); font-weight: 600; }
 tfoot td { color: var(--soft); }
+table.pairs td:nth-child(2), table.pairs th:nth-child(2) { text-align: left; }
+.beside { display: flex; flex-wrap: wrap; gap: 0 48px; align-items: flex-start; }
 table.settings td:last-child { text-align: left; white-space: pre-wrap; overflow-wrap: anywhere; }
 table.matrix td { text-align: center; min-width: 34px; border: 1px solid var(--paper);
   background: rgb(var(--heat) / calc(var(--share) * .75)); }

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from html import escape
 
 _COLOURS = 8  # classes c0..c7, which the page's style sheet gives their colours
-_LEFT, _RIGHT, _TOP, _BOTTOM = 52, 12, 26, 40
+_LEFT, _RIGHT, _TOP, _BOTTOM = 52, 12, 42, 40
 
 
 @dataclass(frozen=True)
@@ -38,8 +38,8 @@ def chart(
     x_label: str,
     y_label: str = "",
     *,
-    width: int = 380,
-    height: int = 260,
+    width: int = 366,
+    height: int = 264,
     x_range: tuple[float, float] | None = None,
     y_range: tuple[float, float] | None = None,
     logarithmic: bool = False,
@@ -160,7 +160,7 @@ def _shape(line: Line, at) -> str:
 
 def _legend(lines: Sequence[Line], width: int, place: str) -> list[str]:
     parts = []
-    x, y = (width + 4, _TOP + 8) if place == "beside" else (_LEFT + 8, _TOP + 8)
+    x, y = (width + 4, _TOP + 8) if place == "beside" else (_LEFT + 8, _TOP - 8)
     for line in lines:
         style = "helper" if line.colour < 0 else f"c{line.colour % _COLOURS}"
         parts.append(f'<g class="{style}"><path class="line" d="M{x} {y - 3}h16"/></g>')
