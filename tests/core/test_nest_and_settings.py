@@ -34,8 +34,16 @@ def test_map_structure_checks_forms():
 
 @pytest.mark.parametrize(
     ("given", "expected"),
-    [(torch.float32, "float32"), ("int", "int32"), (np.float64, "float64"), (np.dtype("uint8"), "uint8"), (int, "int64"),
-     (None, "float32"), ("torch.bfloat16", "bfloat16"), (bool, "bool")],
+    [
+        (torch.float32, "float32"),
+        ("int", "int32"),
+        (np.float64, "float64"),
+        (np.dtype("uint8"), "uint8"),
+        (int, "int64"),
+        (None, "float32"),
+        ("torch.bfloat16", "bfloat16"),
+        (bool, "bool"),
+    ],
 )
 def test_dtypes(given, expected):
     assert dtypes.standardize_dtype(given) == expected
@@ -51,7 +59,9 @@ def test_bad_dtypes_and_policies_say_what_is_known():
 
 def test_settings_read_keras_json(tmp_path, monkeypatch):
     monkeypatch.setenv("KERAS_HOME", str(tmp_path))
-    (tmp_path / "keras.json").write_text('{"floatx": "float64", "epsilon": 1e-5, "image_data_format": "channels_first"}')
+    (tmp_path / "keras.json").write_text(
+        '{"floatx": "float64", "epsilon": 1e-5, "image_data_format": "channels_first"}'
+    )
     assert settings._initial() == {"floatx": "float64", "epsilon": 1e-5, "image_data_format": "channels_first"}
     (tmp_path / "keras.json").write_text("{broken")
     assert settings._initial()["floatx"] == "float32"

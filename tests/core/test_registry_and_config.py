@@ -28,8 +28,21 @@ def test_did_you_mean_lists_short_lists_and_keeps_quiet_about_long_ones():
 
 @pytest.mark.parametrize(
     "value",
-    [None, 1, 2.5, "x", True, [1, [2]], {"a": [1]}, b"bytes", slice(1, None, 2), Ellipsis,
-     np.arange(3, dtype="int32"), torch.ones(2), DTypePolicy("mixed_bfloat16")],
+    [
+        None,
+        1,
+        2.5,
+        "x",
+        True,
+        [1, [2]],
+        {"a": [1]},
+        b"bytes",
+        slice(1, None, 2),
+        Ellipsis,
+        np.arange(3, dtype="int32"),
+        torch.ones(2),
+        DTypePolicy("mixed_bfloat16"),
+    ],
 )
 def test_round_trip(value):
     again = deserialize_keras_object(serialize_keras_object(value))

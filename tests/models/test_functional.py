@@ -85,7 +85,9 @@ def test_configs_cross(make):
         assert [x.name for x in other.layers] == [x.name for x in ours.layers]
     read_by_us.set_weights(theirs.get_weights())
     x = data_for(theirs)
-    for a, b in zip(flat(read_by_us(x)), [keras.ops.convert_to_numpy(o) for o in keras.tree.flatten(theirs(x))], strict=True):
+    for a, b in zip(
+        flat(read_by_us(x)), [keras.ops.convert_to_numpy(o) for o in keras.tree.flatten(theirs(x))], strict=True
+    ):
         np.testing.assert_allclose(a, b, rtol=1e-5, atol=1e-6)
 
 

@@ -76,8 +76,12 @@ def test_state_dict_round_trip_and_deepcopy():
     deep.layers[0].kernel.assign(np.zeros((4, 3)))
     assert model.layers[0].kernel.abs().sum() > 0
     fresh = wubu.models.clone_model(model)
-    state = {k.replace(a.name, b.name, 1): v for (a, b) in zip(model.layers, fresh.layers) for k, v in model.state_dict().items()
-             if k.startswith(a.name + ".")}
+    state = {
+        k.replace(a.name, b.name, 1): v
+        for (a, b) in zip(model.layers, fresh.layers)
+        for k, v in model.state_dict().items()
+        if k.startswith(a.name + ".")
+    }
     fresh.load_state_dict(state)
     assert torch.equal(model(x), fresh(x))
 

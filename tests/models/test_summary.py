@@ -17,8 +17,13 @@ def text_of(model, **kwargs):
 
 def small(k):
     return k.Sequential(
-        [k.layers.Dense(8, input_shape=(4,), name="first"), k.layers.BatchNormalization(name="norm"),
-         k.layers.Dense(1, name="last")], name="small")
+        [
+            k.layers.Dense(8, input_shape=(4,), name="first"),
+            k.layers.BatchNormalization(name="norm"),
+            k.layers.Dense(1, name="last"),
+        ],
+        name="small",
+    )
 
 
 def branched(k):

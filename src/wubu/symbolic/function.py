@@ -8,6 +8,7 @@ from functools import wraps
 from typing import Any, TypeVar
 
 from wubu.core import nest
+from wubu.core.device import device_scope
 from wubu.core.names import auto_name
 from wubu.symbolic.infer import infer
 from wubu.symbolic.keras_tensor import KerasTensor
@@ -38,7 +39,8 @@ class FunctionOperation:
         if self.arguments:
             kwargs = {**self.arguments, **kwargs}
         if any_symbolic(args, kwargs):
-            outputs = infer(self.function, *args, **kwargs)
+            with device_scope("meta"):  # arrays and numbers among the arguments join the stand-ins there
+                outputs = infer(self.function, *args, **kwargs)
             Node(self, args, kwargs, outputs)
             return outputs
         return self.function(*args, **kwargs)

@@ -1,0 +1,1 @@
+"""Segments, transforms, special functions."""

@@ -1,0 +1,65 @@
+"""Types of results: which type operands meet in, and what whole numbers become."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+
+from wubu.core import settings
+from wubu.core.dtypes import torch_dtype
+from wubu.core.tensors import as_tensor
+
+_SUMS = {
+    torch.bool: torch.int32,
+    torch.uint8: torch.int32,
+    torch.int8: torch.int32,
+    torch.int16: torch.int32,
+    torch.int32: torch.int32,
+}
+
+
+def operands(*values: Any) -> tuple[Any, ...]:
+    """Values as tensors; Python numbers stay numbers when a tensor is among them, so that they do not widen its type."""
+    if any(isinstance(v, torch.Tensor) for v in values):
+        return tuple(v if isinstance(v, int | float | bool | complex) else as_tensor(v) for v in values)
+    return tuple(as_tensor(v) for v in values)
+
+
+def tensors(*values: Any) -> tuple[torch.Tensor, ...]:
+    """Values as tensors of one type, for functions that take no Python numbers."""
+    found = operands(*values)
+    if all(isinstance(v, torch.Tensor) for v in found):
+        dtype = found[0].dtype
+        for value in found[1:]:
+            dtype = torch.promote_types(dtype, value.dtype)
+    else:
+        dtype = (
+            torch.result_type(*found)
+            if len(found) == 2
+            else next(v.dtype for v in found if isinstance(v, torch.Tensor))
+        )
+    device = next(v.device for v in found if isinstance(v, torch.Tensor))
+    return tuple(
+        v.to(dtype) if isinstance(v, torch.Tensor) else torch.tensor(v, dtype=dtype, device=device) for v in found
+    )
+
+
+def floating(x: Any) -> torch.Tensor:
+    """A tensor of a floating-point type: whole numbers become floatx."""
+    x = as_tensor(x)
+    if x.is_floating_point() or x.is_complex():
+        return x
+    return x.to(torch_dtype(settings.floatx()))
+
+
+def sum_dtype(x: torch.Tensor) -> torch.dtype:
+    """The type that sums and products of a tensor have: int32 for smaller whole numbers, its own otherwise."""
+    return _SUMS.get(x.dtype, x.dtype)
+
+
+def axes_of(axis: Any) -> tuple[int, ...] | None:
+    """An axis argument as a tuple of axes, or None for all."""
+    if axis is None:
+        return None
+    return (int(axis),) if isinstance(axis, int) else tuple(int(a) for a in axis)
