@@ -9,13 +9,24 @@ from wubu.layers.activation.rectifiers import ELU, LeakyReLU, ReLU
 from wubu.layers.activation.softmax import Softmax
 from wubu.layers.base import Layer
 from wubu.layers.convolution.conv1d import Conv1D
+from wubu.layers.convolution.conv1d_transpose import Conv1DTranspose
 from wubu.layers.convolution.conv2d import Conv2D
+from wubu.layers.convolution.conv2d_transpose import Conv2DTranspose
 from wubu.layers.convolution.conv3d import Conv3D
+from wubu.layers.convolution.conv3d_transpose import Conv3DTranspose
+from wubu.layers.convolution.depthwise_conv1d import DepthwiseConv1D
+from wubu.layers.convolution.depthwise_conv2d import DepthwiseConv2D
+from wubu.layers.convolution.separable_conv1d import SeparableConv1D
+from wubu.layers.convolution.separable_conv2d import SeparableConv2D
 from wubu.layers.core.dense import Dense
+from wubu.layers.core.einsum_dense import EinsumDense
+from wubu.layers.core.embedding import Embedding
 from wubu.layers.core.identity import Identity
 from wubu.layers.core.input_layer import Input, InputLayer
 from wubu.layers.core.lambda_layer import Lambda
 from wubu.layers.core.masking import Masking
+from wubu.layers.core.reversible_embedding import ReversibleEmbedding
+from wubu.layers.core.wrapper import Wrapper
 from wubu.layers.input_spec import InputSpec
 from wubu.layers.merging.arithmetic import (
     Add,
@@ -34,7 +45,21 @@ from wubu.layers.merging.arithmetic import (
 from wubu.layers.merging.concatenate import Concatenate, concatenate
 from wubu.layers.merging.dot import Dot, dot
 from wubu.layers.normalization.batch_normalization import BatchNormalization
+from wubu.layers.normalization.group_normalization import GroupNormalization
 from wubu.layers.normalization.layer_normalization import LayerNormalization
+from wubu.layers.normalization.rms_normalization import RMSNormalization
+from wubu.layers.normalization.spectral_normalization import SpectralNormalization
+from wubu.layers.normalization.unit_normalization import UnitNormalization
+from wubu.layers.pooling.adaptive_average_pooling import (
+    AdaptiveAveragePooling1D,
+    AdaptiveAveragePooling2D,
+    AdaptiveAveragePooling3D,
+)
+from wubu.layers.pooling.adaptive_max_pooling import (
+    AdaptiveMaxPooling1D,
+    AdaptiveMaxPooling2D,
+    AdaptiveMaxPooling3D,
+)
 from wubu.layers.pooling.average_pooling import AveragePooling1D, AveragePooling2D, AveragePooling3D
 from wubu.layers.pooling.global_pooling import (
     GlobalAveragePooling1D,
@@ -62,15 +87,24 @@ from wubu.layers.torch_module import TorchModule
 # Second names of Keras's.
 AvgPool1D, AvgPool2D, AvgPool3D = AveragePooling1D, AveragePooling2D, AveragePooling3D
 Convolution1D, Convolution2D, Convolution3D = Conv1D, Conv2D, Conv3D
+Convolution1DTranspose, Convolution2DTranspose = Conv1DTranspose, Conv2DTranspose
+Convolution3DTranspose = Conv3DTranspose
 GlobalAvgPool1D, GlobalAvgPool2D = GlobalAveragePooling1D, GlobalAveragePooling2D
 GlobalAvgPool3D = GlobalAveragePooling3D
 GlobalMaxPool1D, GlobalMaxPool2D, GlobalMaxPool3D = GlobalMaxPooling1D, GlobalMaxPooling2D, GlobalMaxPooling3D
 MaxPool1D, MaxPool2D, MaxPool3D = MaxPooling1D, MaxPooling2D, MaxPooling3D
+SeparableConvolution1D, SeparableConvolution2D = SeparableConv1D, SeparableConv2D
 TorchModuleWrapper = TorchModule
 
 __all__ = [
     "Activation",
     "ActivityRegularization",
+    "AdaptiveAveragePooling1D",
+    "AdaptiveAveragePooling2D",
+    "AdaptiveAveragePooling3D",
+    "AdaptiveMaxPooling1D",
+    "AdaptiveMaxPooling2D",
+    "AdaptiveMaxPooling3D",
     "Add",
     "AlphaDropout",
     "Average",
@@ -83,18 +117,28 @@ __all__ = [
     "BatchNormalization",
     "Concatenate",
     "Conv1D",
+    "Conv1DTranspose",
     "Conv2D",
+    "Conv2DTranspose",
     "Conv3D",
+    "Conv3DTranspose",
     "Convolution1D",
+    "Convolution1DTranspose",
     "Convolution2D",
+    "Convolution2DTranspose",
     "Convolution3D",
+    "Convolution3DTranspose",
     "Cropping1D",
     "Cropping2D",
     "Cropping3D",
     "Dense",
+    "DepthwiseConv1D",
+    "DepthwiseConv2D",
     "Dot",
     "Dropout",
     "ELU",
+    "EinsumDense",
+    "Embedding",
     "Flatten",
     "GaussianDropout",
     "GaussianNoise",
@@ -110,6 +154,7 @@ __all__ = [
     "GlobalMaxPooling1D",
     "GlobalMaxPooling2D",
     "GlobalMaxPooling3D",
+    "GroupNormalization",
     "Identity",
     "Input",
     "InputLayer",
@@ -130,20 +175,29 @@ __all__ = [
     "Multiply",
     "PReLU",
     "Permute",
+    "RMSNormalization",
     "ReLU",
     "RepeatVector",
     "Rescaling",
     "Reshape",
+    "ReversibleEmbedding",
+    "SeparableConv1D",
+    "SeparableConv2D",
+    "SeparableConvolution1D",
+    "SeparableConvolution2D",
     "Softmax",
     "SpatialDropout1D",
     "SpatialDropout2D",
     "SpatialDropout3D",
+    "SpectralNormalization",
     "Subtract",
     "TorchModule",
     "TorchModuleWrapper",
+    "UnitNormalization",
     "UpSampling1D",
     "UpSampling2D",
     "UpSampling3D",
+    "Wrapper",
     "ZeroPadding1D",
     "ZeroPadding2D",
     "ZeroPadding3D",

@@ -170,8 +170,8 @@ class Layer(torch.nn.Module, metaclass=LayerMeta):
     def _track_weight(self, weight: Variable) -> None:
         if any(w is weight for w in self._own_weights):
             return
-        scope = call_context.name_scope()
-        weight.path = "/".join([*(scope or [self.name]), weight.name])
+        if "/" not in weight.path:  # a weight that two layers hold is named after the first
+            weight.path = "/".join([*(call_context.name_scope() or [self.name]), weight.name])
         self._own_weights.append(weight)
         if weight._trainable and not self._trainable:
             weight.requires_grad_(False)

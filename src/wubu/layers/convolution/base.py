@@ -10,16 +10,14 @@ from torch.nn import functional as F
 
 from wubu import activations, constraints, initializers, regularizers
 from wubu.core.settings import standardize_data_format
+from wubu.core.variable import Variable
 from wubu.errors import ArgumentError, ShapeError
 from wubu.layers.arguments import as_choice, as_tuple, stored
 from wubu.layers.base import Layer
-from wubu.layers.casting import matched
-from wubu.layers.convolution.kernel import laid_out, torch_order
+from wubu.layers.convolution.kernel import Arrange, laid_out
 from wubu.layers.input_spec import InputSpec
 from wubu.layers.spatial import (
     channel_axis,
-    channels_restored,
-    channels_second,
     same_padding,
     space_of,
     window_counts,
@@ -73,6 +71,8 @@ class SlidingLayer(Layer):
         self.bias_regularizer = regularizers.get(bias_regularizer)
         self.bias_constraint = constraints.get(bias_constraint)
         self.input_spec = InputSpec(ndim=rank + 2)
+
+    def _refuse_strides_with_dilation(self) -> None:
         if max(self.strides) > 1 and max(self.dilation_rate) > 1:
             raise ArgumentError(
                 "Expected either strides or dilation_rate to be 1. "
@@ -94,14 +94,20 @@ class SlidingLayer(Layer):
         self.input_spec = InputSpec(ndim=self.rank + 2, axes={axis: channels})
         return channels
 
-    def _add_kernel(self, shape: Sequence[int], kind: str) -> Any:
+    def _add_kernel(self, name: str, shape: Sequence[int], kind: str, arrange: Arrange = laid_out) -> Variable:
+        """Make a kernel; ``kind`` begins the names of the arguments that say how."""
         return self.add_weight(
             shape,
-            laid_out(getattr(self, f"{kind}_initializer")),
+            arrange(getattr(self, f"{kind}_initializer")),
             regularizer=getattr(self, f"{kind}_regularizer"),
             constraint=getattr(self, f"{kind}_constraint"),
-            name=kind if kind == "kernel" else f"{kind}_kernel",
+            name=name,
         )
+
+    def _keep_kernel_arguments(self, kind: str, initializer: Any, regularizer: Any, constraint: Any) -> None:
+        setattr(self, f"{kind}_initializer", initializers.get(initializer))
+        setattr(self, f"{kind}_regularizer", regularizers.get(regularizer))
+        setattr(self, f"{kind}_constraint", constraints.get(constraint))
 
     def _add_bias(self, size: int) -> None:
         self.bias = None
@@ -159,84 +165,9 @@ class SlidingLayer(Layer):
         )
         return with_space(input_shape[0], counts, filters, self.data_format)
 
-
-class Convolution(SlidingLayer):
-    """Base of Conv1D, Conv2D and Conv3D; their docstrings say what the arguments mean."""
-
-    def __init__(
-        self,
-        rank: int,
-        filters: int,
-        kernel_size: int | Sequence[int],
-        strides: int | Sequence[int] = 1,
-        padding: str = "valid",
-        data_format: str | None = None,
-        dilation_rate: int | Sequence[int] = 1,
-        groups: int = 1,
-        activation: Any = None,
-        use_bias: bool = True,
-        kernel_initializer: Any = "glorot_uniform",
-        bias_initializer: Any = "zeros",
-        kernel_regularizer: Any = None,
-        bias_regularizer: Any = None,
-        activity_regularizer: Any = None,
-        kernel_constraint: Any = None,
-        bias_constraint: Any = None,
-        **kwargs: Any,
-    ) -> None:
-        super().__init__(
-            rank,
-            kernel_size,
-            strides,
-            padding,
-            data_format,
-            dilation_rate,
-            activation,
-            use_bias,
-            bias_initializer,
-            bias_regularizer,
-            bias_constraint,
-            activity_regularizer=activity_regularizer,
-            **kwargs,
-        )
-        (self.filters,) = as_tuple(filters, 1, "filters")
-        (self.groups,) = as_tuple(groups, 1, "groups")
-        if self.filters % self.groups:
-            raise ArgumentError(
-                f"Expected filters to be a multiple of groups. Received: filters={filters}, groups={groups}"
-            )
-        self.kernel_initializer = initializers.get(kernel_initializer)
-        self.kernel_regularizer = regularizers.get(kernel_regularizer)
-        self.kernel_constraint = constraints.get(kernel_constraint)
-
-    def build(self, input_shape: Any) -> None:
-        """Make the kernel of shape (*kernel_size, channels / groups, filters) and the bias."""
-        channels = self._channels_of(input_shape)
-        if channels % self.groups:
-            raise ShapeError(
-                f"Layer {self.name!r} has groups={self.groups}, which must divide the number of channels. "
-                f"Received: {channels} channels, input shape {input_shape}"
-            )
-        self._output_shape(input_shape, self.filters)  # says so when the kernel does not fit
-        self.kernel = self._add_kernel((*self.kernel_size, channels // self.groups, self.filters), "kernel")
-        self._add_bias(self.filters)
-
-    def call(self, inputs: torch.Tensor) -> torch.Tensor:
-        """Compute the output."""
-        inputs, kernel, bias = matched(self, inputs, self.kernel, self.bias)
-        x = channels_second(inputs, self.data_format)  # (batch, channels, *space)
-        made = self._convolve(x, torch_order(kernel), bias, self.groups)  # (batch, filters, *space)
-        return self.activation(channels_restored(made, self.data_format))
-
-    def compute_output_shape(self, input_shape: Any) -> tuple[int | None, ...]:
-        """The batch, the number of places the kernel has along each axis, and ``filters``."""
-        return self._output_shape(input_shape, self.filters)
-
-    def get_config(self) -> dict[str, Any]:
-        """The arguments that make this layer again."""
-        return {
-            **super().get_config(),
-            **stored(self, "filters", "kernel_size", "strides", "padding", "data_format", "dilation_rate", "groups"),
-            **stored(self, "activation", "use_bias", "kernel_initializer", "bias_initializer", "kernel_regularizer"),
-            **stored(self, "bias_regularizer", "activity_regularizer", "kernel_constraint", "bias_constraint"),
-        }
+    def _config(self, *first: str, kinds: Sequence[str] = ("kernel",)) -> dict[str, Any]:
+        """The config: the given arguments, those that all kernels share, and those of each kind of weight."""
+        names = [*first, "kernel_size", "strides", "padding", "data_format", "dilation_rate", "activation", "use_bias"]
+        ends = ("initializer", "regularizer", "constraint")
+        names += [f"{kind}_{end}" for end in ends for kind in (*kinds, "bias")]
+        return {**super().get_config(), **stored(self, *names, "activity_regularizer")}

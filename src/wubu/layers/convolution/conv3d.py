@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from wubu.layers.convolution.base import Convolution
+from wubu.layers.convolution.convolution import Convolution
 
 
 class Conv3D(Convolution):

@@ -11,19 +11,40 @@ from typing import Any
 
 import torch
 
+Initialize = Callable[..., torch.Tensor]
+Arrange = Callable[[Callable[..., Any]], Initialize]
 
-def laid_out(initializer: Callable[..., Any]) -> Callable[..., torch.Tensor]:
-    """An initializer of kernels whose values are the given one's and whose memory is output channels first."""
+
+def laid_out(initializer: Callable[..., Any]) -> Initialize:
+    """An initializer of kernels whose values are the given one's and whose memory has the last axis outermost."""
 
     def initialize(shape: Any, dtype: Any = None) -> torch.Tensor:
-        value = initializer(shape, dtype=dtype)
-        value = value if isinstance(value, torch.Tensor) else torch.as_tensor(value)
-        return value.movedim(-1, 0).contiguous().movedim(0, -1)
+        return _value(initializer, shape, dtype).movedim(-1, 0).contiguous().movedim(0, -1)
 
     return initialize
 
 
 def torch_order(kernel: torch.Tensor) -> torch.Tensor:
-    """The view with the output channels first and the input channels second."""
+    """The view with the last axis first and the one before it second, then space."""
     last = kernel.dim() - 1
     return kernel.permute(last, last - 1, *range(last - 1))
+
+
+def depthwise_laid_out(initializer: Callable[..., Any]) -> Initialize:
+    """An initializer of depthwise kernels whose memory has the channels outermost and space innermost."""
+
+    def initialize(shape: Any, dtype: Any = None) -> torch.Tensor:
+        return _value(initializer, shape, dtype).movedim((-2, -1), (0, 1)).contiguous().movedim((0, 1), (-2, -1))
+
+    return initialize
+
+
+def depthwise_torch_order(kernel: torch.Tensor) -> torch.Tensor:
+    """The view of shape (channels * multiplier, 1, *space)."""
+    moved = kernel.movedim((-2, -1), (0, 1))  # (channels, multiplier, *space)
+    return moved.reshape(-1, 1, *moved.shape[2:])
+
+
+def _value(initializer: Callable[..., Any], shape: Any, dtype: Any) -> torch.Tensor:
+    value = initializer(shape, dtype=dtype)
+    return value if isinstance(value, torch.Tensor) else torch.as_tensor(value)
