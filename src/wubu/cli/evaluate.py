@@ -61,6 +61,6 @@ def command(
     x = Scaling.from_dict(settings["scaling"])(labelled.x_test)
     result = measure(model, x, labelled.y_test, class_names, batch_size)
     if as_json:
-        click.echo(json.dumps({"data": labelled.name, "model": which, **result.to_dict()}))
+        click.echo(json.dumps({"data": labelled.name, "model": which, **result.to_dict(curves=False)}))
     else:
         click.echo(say(result))

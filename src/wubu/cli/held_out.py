@@ -28,9 +28,9 @@ class HeldOut:
     y_prob: np.ndarray
     report: Any
 
-    def to_dict(self) -> dict[str, Any]:
-        """For ``report.json`` and ``--json``."""
-        return {"accuracy": float(self.report.accuracy), "loss": self.loss, **self.report.as_dict()}
+    def to_dict(self, curves: bool = True) -> dict[str, Any]:
+        """For ``report.json`` and ``--json``, with or without the points of the ROC curves."""
+        return {"loss": self.loss, **self.report.as_dict(curves)}
 
 
 def measure(
@@ -72,9 +72,5 @@ def probabilities(outputs: np.ndarray, classes: int) -> np.ndarray:
 
 def say(result: HeldOut) -> str:
     """The lines for the terminal."""
-    hits = int((result.y_prob.argmax(axis=1) == result.y_true).sum())
-    loss = "" if result.loss is None else f"   Test loss: {result.loss:.4f}"
-    return (
-        f"\n{result.report.as_text()}\n\n"
-        f"Test accuracy: {hits / len(result.y_true):.4f} ({hits} of {len(result.y_true)}){loss}"
-    )
+    loss = "" if result.loss is None else f", test loss: {result.loss:.4f}"
+    return f"\n{result.report.as_text()}\n\nTest accuracy: {result.report.accuracy:.4f}{loss}"
