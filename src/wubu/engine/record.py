@@ -62,12 +62,14 @@ class Recording:
     Attributes:
         program: the step.
         outputs: what the run returned.
+        moved: the line that gave a tensor other memory (``x.data = …``); the program is then of no use.
         snapshot: the state before it; ``snapshot.restore()`` undoes the run.
     """
 
     program: Program
     outputs: Any
     snapshot: Snapshot
+    moved: str | None = None
 
 
 def user_line() -> str:
@@ -86,7 +88,11 @@ def user_line() -> str:
 
 
 class _Leaks(TorchFunctionMode):
-    """Refuses the conversions that dispatch does not see."""
+    """Refuses the conversions that dispatch does not see, and notes tensors that are given other memory."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.moved: str | None = None
 
     def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         name = getattr(func, "__name__", "")
@@ -96,7 +102,7 @@ class _Leaks(TorchFunctionMode):
                 f"({user_line()}). Use torch operations there"
             )
         if name == "__set__" and getattr(func, "__self__", None) is torch.Tensor.data:
-            raise CaptureError(f"a tensor's `.data` is replaced in the middle of the step ({user_line()})")
+            self.moved = self.moved or user_line()
         return func(*args, **(kwargs or {}))
 
 
@@ -342,8 +348,9 @@ def record(fn: Callable[[Any], Any], batch: Any, *, grad: bool = True) -> Record
     """
     leaves = [leaf for leaf in pytree.tree_leaves(batch) if isinstance(leaf, torch.Tensor)]
     recorder = Recorder(leaves)
+    leaks = _Leaks()
     try:
-        with torch.set_grad_enabled(grad), capture.capturing(recorder), _Leaks(), recorder:
+        with torch.set_grad_enabled(grad), capture.capturing(recorder), leaks, recorder:
             outputs = fn(batch)
         results, spec = pytree.tree_flatten(outputs)
         recorder.graph.output([recorder._as_nodes(result) for result in results])
@@ -360,4 +367,4 @@ def record(fn: Callable[[Any], Any], batch: Any, *, grad: bool = True) -> Record
         optimizers=recorder.optimizers,
         originals=tuple(t for t in recorder.constants.values() if not recorder.is_literal(t)),
     )
-    return Recording(program, outputs, recorder.snapshot)
+    return Recording(program, outputs, recorder.snapshot, leaks.moved)

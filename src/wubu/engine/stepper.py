@@ -27,6 +27,8 @@ log = logging.getLogger("wubu.engine")
 MOST_PROGRAMS = 64
 # How often a program may be found stale before the step is left to plain Python.
 MOST_REBUILDS = 8
+# How often a step may be recorded in vain because it builds something.
+MOST_FALSE_STARTS = 3
 
 
 class EagerFallbackWarning(UserWarning):
@@ -71,7 +73,7 @@ class Stepper:
         self._keep_outputs = keep_outputs
         self._programs: OrderedDict[Hashable, CompiledStep] = OrderedDict()
         self._seen: set[Hashable] = set()
-        self._rebuilds = 0
+        self._rebuilds = self._false_starts = 0
         self.run_eagerly = run_eagerly
         self.reason: str | None = None
 
@@ -188,9 +190,14 @@ class Stepper:
         except CaptureError as error:
             self._give_up(str(error))
             return self._eager(batch)
-        state = self._state()
-        if any(id(tensor) not in before for tensor in state):
-            # The step made state of its own; the run counts as a plain step, and the next one is recorded.
+        made = any(id(tensor) not in before for tensor in self._state())
+        if made or recording.moved:
+            # The step built something, an optimizer's slots perhaps. This run was a good plain step; the next one,
+            # which finds everything built, is recorded.
+            self._false_starts += 1
+            if self._false_starts > MOST_FALSE_STARTS:
+                what = f"a tensor gets other memory in it ({recording.moved})" if recording.moved else "it makes new state"
+                self._give_up(f"every time it runs, {what}")
             return recording.outputs
         built = build(recording, run, jit_compile=self._jit_compile, keep_outputs=self._keep_outputs)
         if built.step is None:
@@ -203,8 +210,15 @@ class Stepper:
 
 
 def gather(resident: Any, rows: torch.Tensor) -> Any:
-    """The rows of every tensor in a nest."""
-    return pytree.tree_map_only(torch.Tensor, lambda tensor: tensor.index_select(0, rows), resident)
+    """The rows of every tensor in a nest; one that is there twice is gathered once."""
+    taken: dict[int, torch.Tensor] = {}
+
+    def take(tensor: torch.Tensor) -> torch.Tensor:
+        if id(tensor) not in taken:
+            taken[id(tensor)] = tensor.index_select(0, rows)
+        return taken[id(tensor)]
+
+    return pytree.tree_map_only(torch.Tensor, take, resident)
 
 
 def _describe(leaves: Sequence[Any], size: int | None) -> Hashable:
