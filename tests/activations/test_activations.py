@@ -131,3 +131,11 @@ def test_functions_of_one_s_own() -> None:
 def test_symbolic_tensors_pass(name: str) -> None:
     y = getattr(activations, name)(KerasTensor((None, 4, 8)))
     assert y.shape == ((None, 4, 4) if name == "glu" else (None, 4, 8)) and y.dtype == "float32"
+
+
+def test_layers_by_name() -> None:
+    from wubu import layers
+
+    assert isinstance(activations.get("LeakyReLU"), layers.LeakyReLU)
+    assert isinstance(activations.get("prelu"), layers.PReLU)
+    assert activations.get("leaky_relu") is activations.leaky_relu
