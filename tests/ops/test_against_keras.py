@@ -265,6 +265,35 @@ CASES += [
 ]
 
 
+ACTIVATIONS = (
+    "celu elu gelu hard_shrink hard_sigmoid hard_silu hard_swish hard_tanh leaky_relu log_sigmoid log_softmax relu relu6 selu "
+    "sigmoid silu soft_shrink softmax softplus softsign sparse_plus sparse_sigmoid sparsemax squareplus swish tanh_shrink glu"
+).split()
+CASES += [(n, (A * 3,), {}) for n in ACTIVATIONS]
+D = R.normal(size=(2, 4, 4, 8)).astype("float32")
+CASES += [
+    ("softmax", (C,), {"axis": 1}),
+    ("threshold", (A, 0.1, -1.0), {}),
+    ("one_hot", (I % 7, 7), {}),
+    ("one_hot", (I, 10), {"axis": 0, "dtype": "int32"}),
+    ("multi_hot", (I % 5, 5), {}),
+    ("depth_to_space", (D, 2), {}),
+    ("space_to_depth", (D, 2), {}),
+    ("depth_to_space", (D, 2), {"data_format": "channels_first"}),
+    ("space_to_depth", (D, 2), {"data_format": "channels_first"}),
+    ("psnr", (A, B, 1.0), {}),
+    ("polar", (P, B), {}),
+    ("moments", (C, (0, 1)), {}),
+    ("moments", (C, -1), {"keepdims": True}),
+    ("normalize", (A,), {}),
+    ("normalize", (A,), {"order": 1, "axis": 0}),
+    ("batch_normalization", (D, V[:4].repeat(2), np.abs(V[:4]).repeat(2), -1), {}),
+    ("batch_normalization", (C, V[:3], np.abs(V[:3]), 1), {"offset": W[:3], "scale": V[1:4]}),
+    ("layer_normalization", (C,), {"gamma": V[:4], "beta": W[:4]}),
+    ("rms_normalization", (C,), {"scale": V[:4]}),
+]
+
+
 # Where Keras on torch departs from its own documentation, which is NumPy's.
 NUMPY_IS_RIGHT = {"cross", "pad", "histogram", "repeat", "linspace"}
 
