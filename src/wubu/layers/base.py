@@ -372,6 +372,8 @@ class Layer(torch.nn.Module, metaclass=LayerMeta):
         """The output's shape for an input's shape; the base finds it by running ``call`` without values."""
         return symbolic_call.output_shape(self, *args, **kwargs)
 
+    compute_output_shape.found_by_running = True  # type: ignore[attr-defined]
+
     def compute_output_spec(self, *args: Any, **kwargs: Any) -> Any:
         """The symbolic tensors that a call on symbolic tensors gives."""
         return symbolic_call.output_spec(self, args, kwargs)

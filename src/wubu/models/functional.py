@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -10,10 +11,12 @@ import torch
 from wubu.core import nest
 from wubu.core.device import default_device
 from wubu.core.names import auto_name
+from wubu.core.registry import custom_object_scope
 from wubu.errors import ArgumentError, ShapeError
 from wubu.layers.base import Layer
 from wubu.layers.core.input_layer import InputLayer
-from wubu.layers.symbolic_call import any_symbolic
+from wubu.layers.symbolic_call import any_symbolic, remembered_arguments
+from wubu.models import graph_config
 from wubu.models.model import Model
 from wubu.symbolic.keras_tensor import KerasTensor
 from wubu.symbolic.node import Node
@@ -206,21 +209,13 @@ class Functional(Model):
 
     def get_config(self) -> dict[str, Any]:
         """The graph as a config, in Keras 3's form."""
-        from wubu.models import graph_config
-
-        if type(self).get_config is Functional.get_config and type(self).__init__ is not Functional.__init__:
-            if not issubclass(type(self), Functional) or type(self).__name__ != "Functional":
-                remembered = Layer.get_config(self) if _takes_own_arguments(type(self)) else None
-                if remembered is not None:
-                    return remembered
+        if _takes_own_arguments(type(self)):
+            return remembered_arguments(self, Layer.get_config(self))
         return graph_config.to_config(self)
 
     @classmethod
     def from_config(cls, config: dict[str, Any], custom_objects: Any = None) -> Any:
         """Make a model from a graph config, in the form of Keras 2 or 3."""
-        from wubu.core.registry import custom_object_scope
-        from wubu.models import graph_config
-
         if "layers" not in config:
             return cls(**config)
         with custom_object_scope(custom_objects or {}):
@@ -228,8 +223,7 @@ class Functional(Model):
 
 
 def _takes_own_arguments(cls: type) -> bool:
-    import inspect
-
+    """Whether a subclass's constructor takes something else than inputs and outputs."""
     for base in cls.__mro__:
         if base in (Functional, Model):
             return False
@@ -342,3 +336,6 @@ def _unique(names: list[str]) -> list[str]:
             fresh, i = f"{name}_{i}", i + 1
         made.append(fresh)
     return made
+
+
+Model._graph_class = Functional

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from os import PathLike
-from typing import Any
+from typing import Any, ClassVar
 
 import torch
 
@@ -33,23 +33,21 @@ class Model(Trainer, Layer):
     """
 
     _keras_module = "keras"
+    # The class of models given by a graph: Functional, which sets itself here since it derives from this class.
+    _graph_class: ClassVar[type[Any]]
 
     def __new__(cls, *args: Any, **kwargs: Any) -> Any:
         if cls is Model and _is_graph(args, kwargs):
-            from wubu.models.functional import Functional
-
-            return super().__new__(Functional)
+            return super().__new__(cls._graph_class)
         return super().__new__(cls)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         if _is_graph(args, kwargs):
             # A subclass whose constructor builds a graph and passes it on.
-            from wubu.models.functional import Functional
-
-            if not isinstance(self, Functional):
+            if not isinstance(self, self._graph_class):
                 _become_functional(self)
                 kwargs.setdefault("name", auto_name(type(self).__name__))
-                Functional.__init__(self, *args, **kwargs)  # type: ignore[arg-type]
+                self._graph_class.__init__(self, *args, **kwargs)
                 return
         Layer.__init__(self, *args, **kwargs)
         self._init_trainer()
@@ -207,10 +205,9 @@ class Model(Trainer, Layer):
     def from_config(cls, config: dict[str, Any], custom_objects: Any = None) -> Any:
         """Make a model from what ``get_config`` gave."""
         from wubu.core.registry import custom_object_scope
-        from wubu.models.functional import Functional
 
         if "input_layers" in config and "layers" in config:
-            target = cls if issubclass(cls, Functional) else Functional
+            target = cls if issubclass(cls, cls._graph_class) else cls._graph_class
             return target.from_config(config, custom_objects=custom_objects)
         with custom_object_scope(custom_objects or {}):
             return super().from_config(config)
@@ -229,10 +226,10 @@ def _is_graph(args: tuple[Any, ...], kwargs: dict[str, Any]) -> bool:
 
 
 def _become_functional(model: Model) -> None:
-    from wubu.models.functional import Functional
-
     cls = type(model)
-    made = type(cls)(cls.__name__, (cls, Functional), {"__module__": cls.__module__, "__qualname__": cls.__qualname__})
+    made = type(cls)(
+        cls.__name__, (cls, model._graph_class), {"__module__": cls.__module__, "__qualname__": cls.__qualname__}
+    )
     model.__class__ = made
 
 

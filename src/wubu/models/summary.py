@@ -74,10 +74,7 @@ def _print(text: str) -> None:
 
 def _is_branched(model: Any) -> bool:
     """Whether layers must say what they are connected to: any functional model, as in Keras."""
-    from wubu.models.functional import Functional
-    from wubu.models.sequential import Sequential
-
-    if isinstance(model, Sequential) or not isinstance(model, Functional):
+    if not hasattr(model, "_nodes"):
         return False
     return any(len(node.input_tensors) > 1 for node in model._nodes) or len(model.inputs) > 1 or _has_fork(model)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import operator
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, TypeVar
@@ -56,14 +55,6 @@ def record(function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
     return FunctionOperation(function)(*args, **kwargs)
 
 
-def record_operator(name: str, tensor: KerasTensor, *args: Any, reflected: bool = False) -> Any:
-    """Apply one of Python's operators to a symbolic tensor."""
-    function = getattr(operator, {"and": "and_", "or": "or_"}.get(name, name))
-    if reflected:
-        return record(function, *args, tensor)
-    return record(function, tensor, *args)
-
-
 def op(function: F) -> F:
     """Decorate a function of real tensors so that it also accepts symbolic ones, and then adds a node."""
 
@@ -74,3 +65,6 @@ def op(function: F) -> F:
         return function(*args, **kwargs)
 
     return either  # type: ignore[return-value]
+
+
+KerasTensor._record = staticmethod(record)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+import operator
+from collections.abc import Callable, Sequence
+from typing import Any, ClassVar
 
 import torch
 
@@ -37,6 +38,9 @@ class KerasTensor:
         self.name = name or auto_name("keras_tensor")
         self.sparse = bool(sparse)
         self._keras_history: Any = None
+
+    # How a function applied to symbolic tensors becomes a node: set by symbolic.function, which knows nodes.
+    _record: ClassVar[Callable[..., Any]]
 
     @property
     def ndim(self) -> int:
@@ -104,25 +108,21 @@ class KerasTensor:
 
     @classmethod
     def __torch_function__(cls, function: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
-        from wubu.symbolic.function import record
-
-        return record(function, *args, **(kwargs or {}))
+        return cls._record(function, *args, **(kwargs or {}))
 
     def __getattr__(self, name: str) -> Any:
         # Tensor methods such as x.mean(1) or x.reshape(…) are recorded as well.
         method = getattr(torch.Tensor, name, None) if not name.startswith("_") else None
         if method is None or not callable(method):
             raise AttributeError(f"'KerasTensor' object has no attribute {name!r}")
-        from wubu.symbolic.function import record
-
-        return lambda *args, **kwargs: record(method, self, *args, **kwargs)
+        return lambda *args, **kwargs: self._record(method, self, *args, **kwargs)
 
 
 def _operator(name: str, reflected: bool = False) -> Any:
-    def apply(self: KerasTensor, *args: Any) -> Any:
-        from wubu.symbolic.function import record_operator
+    function = getattr(operator, {"and": "and_", "or": "or_"}.get(name, name))
 
-        return record_operator(name, self, *args, reflected=reflected)
+    def apply(self: KerasTensor, *args: Any) -> Any:
+        return self._record(function, *args, self) if reflected else self._record(function, self, *args)
 
     return apply
 
