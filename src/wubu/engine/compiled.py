@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +12,7 @@ import torch
 
 from wubu.engine import settings
 from wubu.engine.executors.base import Executor
-from wubu.engine.executors.choose import Maker, makers
+from wubu.engine.executors.choose import choices, settings_of
 from wubu.engine.passes.pipeline import optimise
 from wubu.engine.program import Program
 from wubu.engine.rates import Rates
@@ -102,8 +102,8 @@ def build(
 ) -> Built:
     """Make a program of a recorded step and run that step with it.
 
-    The recorded run is undone, and the program's own run of the same batch takes its place once it is found equal. What
-    is tried, in order: every executor with the optimised program, then the last one with the program as recorded.
+    The recorded run is undone, and the program's own run of the same batch takes its place once it is found equal.
+    Executors are tried in the order of ``executors.choose``; the last resort is the program as it was recorded.
 
     Args:
         recording: the recorded run.
@@ -116,16 +116,22 @@ def build(
     if not keep_outputs:
         recording.program.drop_outputs()
     reason = ""
-    for maker, program, changes in _candidates(recording.program, jit_compile):
+    made: dict[tuple[str, ...], tuple[Program, dict[str, int]]] = {}
+    device = next((t.device.type for t in recording.program.originals if t.device.type != "cpu"), "cpu")
+    for choice in choices(device, jit_compile):
         recording.snapshot.restore()
         try:
             begin = time.perf_counter()
-            step = CompiledStep(program, maker(program), changes)
+            off = settings_of(choice, PASSES)
+            if tuple(off) not in made:
+                made[tuple(off)] = _optimised(recording.program, off)
+            program, changes = made[tuple(off)]
+            step = CompiledStep(program, choice.make(program), changes)
             result = run(step)
             log.debug("%s made in %.0f ms: %s", step.executor.name, 1e3 * (time.perf_counter() - begin), changes)
         except Exception as error:  # noqa: BLE001 - whatever torch raises, a simpler way remains
             reason = f"{type(error).__name__}: {error}".splitlines()[0]
-            log.info("%s does not run this step: %s", getattr(maker, "__name__", maker), reason)
+            log.info("%s does not run this step: %s", choice.name, reason)
             continue
         wrong = None
         if expected is not None:
@@ -133,25 +139,15 @@ def build(
         if wrong is None:
             return Built(step, result)
         reason = f"the program of it gives other numbers ({wrong})"
-        log.warning("%s: %s", step.executor.name, reason)
+        log.warning("%s: %s", choice.name, reason)
     recording.snapshot.restore()
     return Built(None, reason=reason)
 
 
-def _candidates(recorded: Program, jit_compile: bool) -> Iterator[tuple[Maker, Program, dict[str, int]]]:
-    """Executors and programs to try, the best first."""
-    device = next((t.device.type for t in recorded.originals if t.device.type != "cpu"), "cpu")
-    optimised = recorded.copy()
-    changes = optimise(optimised)
-    last = None
-    for maker in makers(device, jit_compile):
-        yield maker, optimised, changes
-        last = maker
-    assert last is not None
-    plain = recorded.copy()
-    with settings.override(**dict.fromkeys(PASSES, False)):
-        unchanged = optimise(plain)
-    yield last, plain, unchanged
+def _optimised(recorded: Program, off: dict[str, Any]) -> tuple[Program, dict[str, int]]:
+    program = recorded.copy()
+    with settings.override(**off):
+        return program, optimise(program)
 
 
 PASSES = (

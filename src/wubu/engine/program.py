@@ -192,8 +192,9 @@ class Program:
         """A program of its own graph; the bound tensors are the same ones."""
         graph = fx.Graph()
         values: dict[fx.Node, fx.Node] = {}
-        result = graph.graph_copy(self.graph, values)
-        graph.output(result)
+        late = ("call_function", "output")
+        for node in [n for n in self.graph.nodes if n.op not in late] + [n for n in self.graph.nodes if n.op in late]:
+            values[node] = graph.node_copy(node, values.__getitem__)
         twin = Program(
             graph=graph,
             constants=dict(self.constants),

@@ -38,6 +38,7 @@ class Settings:
         sgd_fold: plain SGD applied inside the product that makes the gradient.
         inplace: pointwise operations overwrite operands that nothing reads again.
         torchscript: run programs in torch's C++ interpreter where it exists. ``WUBU_TORCHSCRIPT=0`` unsets it.
+        cuda_graph: capture programs into CUDA graphs on a GPU. ``WUBU_CUDA_GRAPH=0`` unsets it.
         autotune_threads: time programs with one thread and with all, and keep the faster.
         verify: compare a program's first step with the recorded one before trusting it.
         allocator: keep freed memory for the next step (glibc). ``WUBU_ALLOCATOR=0`` unsets it.
@@ -55,6 +56,7 @@ class Settings:
     sgd_fold: bool = True
     inplace: bool = True
     torchscript: bool = _switch("WUBU_TORCHSCRIPT")
+    cuda_graph: bool = _switch("WUBU_CUDA_GRAPH")
     autotune_threads: bool = _switch("WUBU_AUTOTUNE")
     verify: bool = True
     allocator: bool = _switch("WUBU_ALLOCATOR")

@@ -105,6 +105,16 @@ def fill_step_sizes(program: Program) -> int:
     return filled
 
 
+def strip_rates(program: Program) -> Program:
+    """Take out the operations that set step sizes, for executors that set them between steps; returns the program."""
+    for node in list(program.scalars.values()):
+        for user in list(node.users):
+            program.graph.erase_node(user)
+        program.graph.erase_node(node)
+    program.scalars.clear()
+    return program
+
+
 def defer_counts(program: Program) -> int:
     """Take ``iterations.add_(1)`` out of the program where nothing else reads or writes the count."""
     deferred = 0
