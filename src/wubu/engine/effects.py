@@ -11,7 +11,7 @@ from typing import Any
 import torch
 from torch import fx
 
-from wubu.engine.program import Program, TensorMeta, metas_of, nodes_in
+from wubu.engine.program import Program, TensorMeta, metas_of
 
 aten = torch.ops.aten
 
@@ -85,7 +85,11 @@ def is_pure(node: fx.Node) -> bool:
 
 
 class Accesses:
-    """Who reads and writes which memory, by position in the program. Valid until the program changes."""
+    """Who reads and writes which memory, by position in the program.
+
+    Positions are those of the moment it is made. A pass that changes the program says so with ``forget``, ``add`` and
+    ``relabelled``, or makes a new one.
+    """
 
     def __init__(self, program: Program) -> None:
         self.position: dict[fx.Node, int] = {}
@@ -93,19 +97,39 @@ class Accesses:
         self.writes: dict[int, list[tuple[int, TensorMeta, fx.Node]]] = defaultdict(list)
         self.external: set[int] = set()
         for position, node in enumerate(program.graph.nodes):
-            self.position[node] = position
             if node.op in ("placeholder", "get_attr"):
+                self.position[node] = position
                 self.external.update(meta.storage for meta in metas_of(node))
-                continue
-            targets = writes(node)
-            for target in targets:
-                for meta in metas_of(target):
-                    self.writes[meta.storage].append((position, meta, node))
-            if node.op == "call_function" and (is_view(node.target) or node.target is operator.getitem):
-                continue  # looks at memory without reading it
-            for argument in nodes_in((node.args, node.kwargs)):
-                for meta in metas_of(argument):
-                    self.reads[meta.storage].append((position, meta, node))
+            else:
+                self.add(node, position)
+
+    def add(self, node: fx.Node, position: int) -> None:
+        """Take in what a node at a position reads and writes."""
+        self.position[node] = position
+        for target in writes(node):
+            for meta in metas_of(target):
+                self.writes[meta.storage].append((position, meta, node))
+        if node.op == "call_function" and (is_view(node.target) or node.target is operator.getitem):
+            return  # looks at memory without reading it
+        for argument in node.all_input_nodes:
+            for meta in metas_of(argument):
+                self.reads[meta.storage].append((position, meta, node))
+
+    def forget(self, node: fx.Node) -> None:
+        """Leave out a node that is about to be removed or changed."""
+        for storage in {meta.storage for argument in node.all_input_nodes for meta in metas_of(argument)}:
+            self.reads[storage] = [entry for entry in self.reads[storage] if entry[2] is not node]
+            self.writes[storage] = [entry for entry in self.writes[storage] if entry[2] is not node]
+
+    def relabelled(self, old: TensorMeta, new: TensorMeta) -> None:
+        """What lay at ``old`` lies at ``new``; see ``relabel``."""
+        if old.storage == new.storage:
+            return
+        shift = new.offset - old.offset
+        for table in (self.reads, self.writes):
+            for position, meta, node in table.pop(old.storage, ()):
+                moved = replace(meta, storage=new.storage, offset=meta.offset + shift)
+                table[new.storage].append((position, moved, node))
 
     def written_between(self, meta: TensorMeta, after: int, before: int) -> bool:
         """Whether memory is written at a position strictly between two."""

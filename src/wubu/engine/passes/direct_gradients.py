@@ -46,6 +46,7 @@ def split_group_copies(program: Program) -> int:
 def write_gradients_directly(program: Program) -> int:
     """Let the operation that makes a tensor write it where it is copied to."""
     changes = 0
+    accesses = Accesses(program)
     for copy in program.calls:
         if copy.target is not aten.copy_.default or len(copy.args) != 2 or copy.users:
             continue
@@ -59,13 +60,15 @@ def write_gradients_directly(program: Program) -> int:
         arguments = _arguments(maker, made, meta)
         if arguments is None:
             continue
-        accesses = Accesses(program)
         start, stop = accesses.position[maker], accesses.position[copy]
         if accesses.read_between(meta, start - 1, stop) or accesses.written_between(meta, start, stop):
             continue
         with program.graph.inserting_before(maker):
             direct = program.graph.call_function(_INTO[maker.target], arguments, {**maker.kwargs, "out": place})
         direct.meta["tensor"] = meta
+        for node in (copy, maker):
+            accesses.forget(node)
+        accesses.add(direct, start)
         program.graph.erase_node(copy)
         view: Any = source
         while view is not maker:

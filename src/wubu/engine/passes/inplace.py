@@ -57,9 +57,8 @@ def overwrite_operands(program: Program) -> int:
         for which in candidates:
             operand = node.args[which] if which < len(node.args) else None
             if isinstance(operand, fx.Node) and _free(node, operand, result, accesses):
-                _overwrite(program, node, which, operand)
+                _overwrite(program, node, which, operand, accesses)
                 changes += 1
-                accesses = Accesses(program)
                 break
     return changes
 
@@ -79,9 +78,10 @@ def _free(node: fx.Node, operand: fx.Node, result: TensorMeta, accesses: Accesse
     return True
 
 
-def _overwrite(program: Program, node: fx.Node, which: int, operand: fx.Node) -> None:
+def _overwrite(program: Program, node: fx.Node, which: int, operand: fx.Node, accesses: Accesses) -> None:
     result, meta = meta_of(node), meta_of(operand)
     assert result is not None and meta is not None
+    accesses.forget(node)
     if node.target in _GRAD_INPUT:
         node.target = _GRAD_INPUT[node.target]
         node.kwargs = {**node.kwargs, "grad_input": operand}
@@ -91,3 +91,5 @@ def _overwrite(program: Program, node: fx.Node, which: int, operand: fx.Node) ->
             node.args = (node.args[1], node.args[0], *node.args[2:])
     relabel(program, result, meta)
     node.meta["tensor"] = meta
+    accesses.relabelled(result, meta)
+    accesses.add(node, accesses.position[node])
