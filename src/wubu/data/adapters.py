@@ -58,11 +58,11 @@ def adapt(
     if isinstance(x, Source):
         return x
     if isinstance(x, Arrays):
-        return ArraySource(x, batch_size, steps, shuffle)
+        return ArraySource(x.weighted(class_weight), batch_size, steps, shuffle)
     if x is None:
         raise EmptyDataError("Expected data. Received: x=None")
     if is_arrays((x, y, sample_weight)):
-        arrays = Arrays(x, y, sample_weight, class_weight, output_names)
+        arrays = Arrays(x, y, sample_weight, output_names).weighted(class_weight)
         return ArraySource(arrays, batch_size, steps, shuffle)
     if isinstance(x, list | tuple) and not x:
         raise EmptyDataError(f"Expected data. Received: an empty {type(x).__name__}")

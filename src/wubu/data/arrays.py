@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -26,7 +27,6 @@ class Arrays:
 
     Args:
         x, y, sample_weight: arrays, or structures of them.
-        class_weight: see ``add_class_weights``.
         output_names: the names of the model's outputs, in order.
 
     Attributes:
@@ -38,7 +38,6 @@ class Arrays:
         x: Any,
         y: Any = None,
         sample_weight: Any = None,
-        class_weight: Any = None,
         output_names: Sequence[str | None] | None = None,
     ) -> None:
         named: list[tuple[str, Any]] = []
@@ -54,16 +53,21 @@ class Arrays:
         self.named = named
         self.length = check_lengths(named)
         self.sample_weight = weights_like(self.y, self.sample_weight, output_names)
-        if class_weight is not None:
-            self.sample_weight = add_class_weights(self.y, self.sample_weight, class_weight, output_names)
+        self.output_names = output_names
 
     def packed(self) -> Any:
         """``x``, ``(x, y)`` or ``(x, y, sample_weight)``."""
         return pack_x_y_sample_weight(self.x, self.y, self.sample_weight)
 
+    def weighted(self, class_weight: Any) -> Arrays:
+        """The same with the weights of classes (see ``add_class_weights``) as weights of samples."""
+        made = copy.copy(self)
+        made.sample_weight = add_class_weights(self.y, self.sample_weight, class_weight, self.output_names)
+        return made
+
     def part(self, start: int, stop: int) -> Arrays:
         """The samples from ``start`` to ``stop``."""
-        made = Arrays.__new__(Arrays)
+        made = copy.copy(self)
         cut = slice(start, stop)
         made.x, made.y, made.sample_weight = (
             nest.map_structure(lambda leaf: rows(leaf, cut), part) for part in (self.x, self.y, self.sample_weight)

@@ -1,0 +1,1 @@
+"""Training: compile, the step, the loop, the progress line. It sees a small protocol rather than ``Model``."""

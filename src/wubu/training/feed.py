@@ -1,0 +1,188 @@
+"""Cutting a source of batches into epochs, and epochs into runs of steps."""
+
+from __future__ import annotations
+
+import itertools
+import math
+import warnings
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+
+from wubu.data.source import Source
+from wubu.engine.stepper import Stepper
+from wubu.errors import ArgumentError
+
+_END = object()
+
+
+@dataclass
+class Chunk:
+    """Some steps that are run in one go.
+
+    Attributes:
+        begin: the number of the first in its epoch.
+        count: how many there are.
+    """
+
+    begin: int
+    count: int
+    batches: list[Any] | None = None
+    rows: tuple[Any, torch.Tensor, int, int] | None = None  # resident data, order, first step, batch size
+
+    @property
+    def last(self) -> int:
+        """The number of the last step in its epoch."""
+        return self.begin + self.count - 1
+
+    def run(self, stepper: Stepper) -> Any:
+        """Run the steps; what the last one returns."""
+        if self.rows is not None:
+            resident, order, first, batch_size = self.rows
+            return stepper.steps(resident, order, first, first + self.count, batch_size)
+        outputs = None
+        for batch in self.batches or ():
+            outputs = stepper.step(batch)
+        return outputs
+
+
+class Feed:
+    """The steps of epoch after epoch.
+
+    With ``steps`` an epoch has so many, and the next one goes on where it stopped; data that ends starts anew. Without,
+    an epoch is one pass over the data.
+
+    Args:
+        source: where batches come from.
+        steps: steps in an epoch.
+        what: the name of the argument that ``steps`` came from, for messages.
+    """
+
+    def __init__(self, source: Source, steps: int | None = None, what: str = "steps_per_epoch") -> None:
+        self.source, self.what = source, what
+        self.steps_asked = checked_steps(steps, what)
+        self._order: torch.Tensor | None = None
+        self._at = 0
+        self._iterator: Iterator[Any] | None = None
+        self._taken = 0
+        self._warned = False
+        self.exhausted = False
+
+    @property
+    def steps(self) -> int | None:
+        """Steps in an epoch; None when unknown."""
+        return self.steps_asked or self.source.num_batches
+
+    def ready(self) -> bool:
+        """Whether there is anything left for another epoch; False only for generators that have ended."""
+        if self.source.resident is not None or self.source.restarts or self.exhausted:
+            return not self.exhausted
+        if self._iterator is None:
+            self._iterator, self._taken = iter(self.source.batches()), 0
+        first = next(self._iterator, _END)
+        if first is _END:
+            self.exhausted = True
+            return False
+        self._iterator = itertools.chain([first], self._iterator)
+        return True
+
+    def chunks(self, sizes: Iterator[int], skip: int = 0) -> Iterator[Chunk]:
+        """The steps of the next epoch.
+
+        Args:
+            sizes: asked before each run of steps for how many it may be.
+            skip: steps at the beginning that were done before an interruption.
+        """
+        return self._rows(sizes, skip) if self.source.resident is not None else self._batches(sizes, skip)
+
+    def _rows(self, sizes: Iterator[int], skip: int) -> Iterator[Chunk]:
+        source = self.source
+        assert source.num_batches is not None and source.batch_size is not None
+        total = self.steps_asked or source.num_batches
+        begin = 0
+        while begin < total:
+            if self._order is None or self._at >= source.num_batches:
+                if self._order is not None and begin and self.steps_asked:
+                    self._say_restart(source.num_batches)
+                self._order, self._at = source.order(), 0
+            count = min(total - begin, source.num_batches - self._at)
+            if begin < skip:
+                count = min(count, skip - begin)
+            else:
+                count = min(count, next(sizes))
+                yield Chunk(begin, count, rows=(source.resident, self._order, self._at, source.batch_size))
+            begin += count
+            self._at += count
+        if not self.steps_asked:
+            self._order = None
+
+    def _batches(self, sizes: Iterator[int], skip: int) -> Iterator[Chunk]:
+        begin = 0
+        try:
+            while self.steps_asked is None or begin < self.steps_asked:
+                size = 1 if begin < skip else max(1, next(sizes))
+                if self.steps_asked:
+                    size = min(size, self.steps_asked - begin)
+                batches = self._next(size, begin)
+                if batches and begin >= skip:
+                    yield Chunk(begin, len(batches), batches=batches)
+                begin += len(batches)
+                if len(batches) < size:
+                    break
+        finally:
+            if self.steps_asked is None:
+                self.stop()
+
+    def _next(self, count: int, done: int) -> list[Any]:
+        """Up to ``count`` batches, where ``done`` steps of the epoch have been made."""
+        batches: list[Any] = []
+        while len(batches) < count:
+            if self._iterator is None:
+                self._iterator, self._taken = iter(self.source.batches()), 0
+            batch = next(self._iterator, _END)
+            if batch is not _END:
+                batches.append(batch)
+                self._taken += 1
+                continue
+            self.stop()
+            if self.steps_asked is None or not self._taken:
+                break
+            if not self.source.restarts:
+                self._say_end(done + len(batches))
+                self.exhausted = True
+                break
+            if done + len(batches):
+                self._say_restart(self.source.num_batches)
+        return batches
+
+    def stop(self) -> None:
+        """Let go of a pass that is under way."""
+        if self._iterator is not None and not isinstance(self._iterator, itertools.chain):
+            close = getattr(self._iterator, "close", None)
+            if close is not None:
+                close()
+        self._iterator = None
+
+    def _say_restart(self, batches: int | None) -> None:
+        if not self._warned:
+            self._warned = True
+            has = f"The data has {batches} batches" if batches else "The data ended"
+            warnings.warn(f"{has}, fewer than {self.what}={self.steps_asked}: it starts anew.", stacklevel=2)
+
+    def _say_end(self, steps: int) -> None:
+        warnings.warn(
+            f"Your input ran out of data after {steps} of {self.what}={self.steps_asked} steps; a generator cannot start "
+            "anew. Try: a function that returns a new generator, or a PyDataset",
+            stacklevel=2,
+        )
+
+
+def checked_steps(steps: Any, what: str) -> int | None:
+    """Return a number of steps as an integer, or None; old programs divide and get a float."""
+    if steps is None:
+        return None
+    if isinstance(steps, bool) or not math.isfinite(steps) or int(steps) < 1:
+        raise ArgumentError(f"Expected {what} to be a positive integer. Received: {steps!r}")
+    return int(steps)
