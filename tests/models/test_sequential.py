@@ -39,8 +39,10 @@ def test_add_and_pop():
     assert popped.units == 2 and model.output_shape == (None, 3)
     model.add(L.Dense(5))
     assert model.output_shape == (None, 5) and [w.shape[-1] for w in model.weights] == [3, 3, 5, 5]
-    with pytest.raises(ArgumentError, match="first"):
+    with pytest.raises(ArgumentError, match="has an Input already"):
         model.add(wubu.Input((3,)))
+    with pytest.raises(ArgumentError, match="first"):
+        wubu.Sequential([L.Dense(1)]).add(wubu.Input((3,)))
     with pytest.raises(ArgumentError, match="differ"):
         model.add(L.Dense(1, name=model.layers[0].name))
 

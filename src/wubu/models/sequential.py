@@ -99,7 +99,7 @@ class Sequential(Model):
         if len(stack) > 1 and isinstance(stack[0], InputLayer):
             self.built = False
             self.build(stack[0].batch_shape)
-        elif len(stack) >= 1 and isinstance(stack[0], Functional) and len(stack[0].inputs) == 1:
+        elif stack and isinstance(stack[0], Functional | Sequential) and len(stack[0].inputs or ()) == 1:
             self.built = False
             self.build(stack[0].inputs[0].shape)
 
