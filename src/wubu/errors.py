@@ -15,7 +15,8 @@
     ├── NotCompiledError         (ValueError)   fit, evaluate… before compile
     ├── SerializationError       (ValueError)   an object cannot become a config, or a config an object
     ├── FileFormatError          (ValueError)   a file is not what it says, or is damaged
-    │   └── UnsafeFileError                     a file asks for something that is not allowed
+    │   ├── UnsafeFileError                     a file asks for something that is not allowed
+    │   └── MissingFileError     (FileNotFoundError) there is no such file
     ├── WriteError               (OSError)      a file cannot be written
     │   └── DiskFullError                       … because the disk is full; the old file is untouched
     ├── DownloadError            (OSError)      a download failed; says where to put the file by hand
@@ -100,6 +101,10 @@ class FileFormatError(WubuError, ValueError):
 
 class UnsafeFileError(FileFormatError):
     """A file asks for something that is not allowed, such as running code."""
+
+
+class MissingFileError(FileFormatError, FileNotFoundError):
+    """There is no such file, or a file that belongs to it is missing."""
 
 
 class WriteError(WubuError, OSError):

@@ -30,6 +30,7 @@ from wubu.saving.limits import MAX_CONFIG_BYTES, MAX_MEMBERS, check_expansion, p
 from wubu.saving.loading import from_untrusted
 from wubu.saving.state import load_state, save_state
 from wubu.saving.stores import H5Reader, H5Writer, ReadStore
+from wubu.saving.weights_h5 import weights_bytes
 
 CONFIG, METADATA, WEIGHTS, ASSETS = "config.json", "metadata.json", "model.weights.h5", "assets"
 _NPZ = "model.weights.npz"
@@ -79,14 +80,6 @@ def _fill(archive: zipfile.ZipFile, model: Any, config: str, beside: Path | None
         for found in sorted(assets.rglob("*")) if assets.is_dir() else ():
             if found.is_file():
                 archive.write(found, f"{ASSETS}/{found.relative_to(assets).as_posix()}")
-
-
-def weights_bytes(model: Any, assets: Path | None = None) -> bytes:
-    """The bytes of a ``.weights.h5``. In memory, for HDF5 itself does not survive a disk that fills up."""
-    buffer = io.BytesIO()
-    with h5py.File(buffer, "w") as file:
-        save_state(model, H5Writer(file), assets)
-    return buffer.getvalue()
 
 
 def _save_folder(model: Any, path: Path, config: str) -> None:
@@ -146,6 +139,12 @@ def load(
             with archive.store() as store, archive.assets() as assets:
                 load_state(model, store, name, assets)
     return model
+
+
+def load_weights(model: Any, path: str | Path, skip_mismatch: bool = False) -> None:
+    """Read the state of a model out of a ``.keras`` file, whose architecture is ignored."""
+    with opened(path) as archive, archive.store() as store, archive.assets() as assets:
+        load_state(model, store, str(path), assets, skip_mismatch)
 
 
 def model_from_config(

@@ -13,6 +13,7 @@ import torch
 from wubu.core.variable import Variable
 from wubu.errors import FileFormatError, UnsafeFileError, WubuError
 from wubu.saving.limits import MAX_DEPTH
+from wubu.saving.optimizer_state import restore_in_order
 from wubu.saving.stores import H5Writer, ReadStore
 from wubu.saving.walk import walk
 
@@ -60,7 +61,9 @@ def load_state(
         if path.count("/") > MAX_DEPTH:
             raise UnsafeFileError(f"{source}: objects are nested more than {MAX_DEPTH} levels deep")
         try:
-            load_own(thing, store.entry(path))
+            entry = store.entry(path)
+            if not (hasattr(thing, "apply_gradients") and _load_optimizer(thing, entry)):
+                load_own(thing, entry)
             if assets is not None and hasattr(thing, "load_assets"):
                 folder = assets / path
                 if folder.is_dir():
@@ -83,8 +86,8 @@ def save_own(thing: Any, entry: Any) -> None:
     if hasattr(thing, "save_own_variables"):
         thing.save_own_variables(entry)
         return
-    for i, tensor in enumerate(_torch_tensors(thing)):  # a plain torch module
-        entry[str(i)] = tensor
+    for name, value in thing.state_dict().items():  # a plain torch module, under torch's names
+        entry[name] = value
 
 
 def load_own(thing: Any, entry: Mapping[str, np.ndarray]) -> None:
@@ -92,11 +95,21 @@ def load_own(thing: Any, entry: Mapping[str, np.ndarray]) -> None:
     if hasattr(thing, "load_own_variables"):
         thing.load_own_variables(entry)
         return
-    tensors = _torch_tensors(thing)
-    if len(entry) != len(tensors):
-        raise FileFormatError(f"{_label(thing)} expects {len(tensors)} tensors. Received: {len(entry)}")
-    for i, tensor in enumerate(tensors):
-        put(tensor, entry[str(i)], f"{_label(thing)}, tensor {i}")
+    own = thing.state_dict()
+    if set(entry) != set(own):
+        raise FileFormatError(f"{_label(thing)} expects {sorted(own)}. Received: {sorted(entry)}")
+    for name, tensor in own.items():
+        put(tensor, entry[name], f"{_label(thing)}, {name!r}")
+
+
+def _load_optimizer(optimizer: Any, entry: Mapping[str, np.ndarray]) -> bool:
+    """Read an optimizer's state as tf.keras 2 kept it, without the learning rate; whether it was that."""
+    own = optimizer.variables
+    known = [v for v in own if v.name != "learning_rate"]
+    if len(entry) not in (len(known), len(known) - 1) or len(entry) == len(own) or not optimizer.built:
+        return False
+    arrays = [entry[str(i)] for i in range(len(entry))]
+    return restore_in_order(optimizer, known, arrays)
 
 
 def put(tensor: torch.Tensor, value: np.ndarray, what: str) -> None:
@@ -112,10 +125,6 @@ def put(tensor: torch.Tensor, value: np.ndarray, what: str) -> None:
         return
     with torch.no_grad():
         tensor.copy_(torch.as_tensor(np.ascontiguousarray(value)))
-
-
-def _torch_tensors(module: torch.nn.Module) -> list[torch.Tensor]:
-    return [t for t in module.state_dict(keep_vars=True).values() if isinstance(t, torch.Tensor)]
 
 
 def _label(thing: Any) -> str:

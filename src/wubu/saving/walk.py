@@ -21,7 +21,7 @@ Visit = Callable[[Any, str], bool]
 
 _GRAPH_MODELS = ("Sequential", "Functional")
 # How a graph model keeps its layers is its own affair: files list them under "layers" alone.
-_OWN_AFFAIR = {"_functional", "operations", "_operations", "_layers", "_nodes", "_inbound_nodes"}
+_OWN_AFFAIR = {"_functional", "_graph", "operations", "_operations", "_layers", "_nodes", "_inbound_nodes"}
 _ALWAYS = {"layers", "optimizer"}
 
 
@@ -90,6 +90,7 @@ def children(thing: Any) -> Iterator[tuple[str, Any]]:
     if graph:
         yield "layers", thing.layers  # type: ignore[attr-defined]
     skipped = _own_names(type(thing))
+    keeps_its_own = type(thing).save_own_variables is not Layer.save_own_variables
     for name in sorted(dir(thing), key=lambda n: f"~{n}" if n.startswith("_") else n):
         if name.startswith("__") or name in skipped:
             continue
@@ -97,6 +98,8 @@ def children(thing: Any) -> Iterator[tuple[str, Any]]:
             child = getattr(thing, name)
         except Exception:  # a property that cannot answer yet
             continue
+        if keeps_its_own and isinstance(child, torch.nn.Module) and not isinstance(child, Layer):
+            continue  # a wrapper of a torch module writes that itself
         yield name, child
 
 
