@@ -71,6 +71,16 @@ from wubu.layers.pooling.global_pooling import (
 )
 from wubu.layers.pooling.max_pooling import MaxPooling1D, MaxPooling2D, MaxPooling3D
 from wubu.layers.preprocessing.rescaling import Rescaling
+from wubu.layers.recurrent.bidirectional import Bidirectional
+from wubu.layers.recurrent.gru import GRU
+from wubu.layers.recurrent.gru_cell import GRUCell
+from wubu.layers.recurrent.lstm import LSTM
+from wubu.layers.recurrent.lstm_cell import LSTMCell
+from wubu.layers.recurrent.rnn import RNN
+from wubu.layers.recurrent.simple_rnn import SimpleRNN
+from wubu.layers.recurrent.simple_rnn_cell import SimpleRNNCell
+from wubu.layers.recurrent.stacked_rnn_cells import StackedRNNCells
+from wubu.layers.recurrent.time_distributed import TimeDistributed
 from wubu.layers.regularization.activity_regularization import ActivityRegularization
 from wubu.layers.regularization.alpha_dropout import AlphaDropout
 from wubu.layers.regularization.dropout import Dropout, SpatialDropout1D, SpatialDropout2D, SpatialDropout3D
@@ -87,6 +97,7 @@ from wubu.layers.torch_module import TorchModule
 # Second names of Keras's.
 AvgPool1D, AvgPool2D, AvgPool3D = AveragePooling1D, AveragePooling2D, AveragePooling3D
 Convolution1D, Convolution2D, Convolution3D = Conv1D, Conv2D, Conv3D
+CuDNNGRU, CuDNNLSTM = GRU, LSTM
 Convolution1DTranspose, Convolution2DTranspose = Conv1DTranspose, Conv2DTranspose
 Convolution3DTranspose = Conv3DTranspose
 GlobalAvgPool1D, GlobalAvgPool2D = GlobalAveragePooling1D, GlobalAveragePooling2D
@@ -115,6 +126,7 @@ __all__ = [
     "AvgPool2D",
     "AvgPool3D",
     "BatchNormalization",
+    "Bidirectional",
     "Concatenate",
     "Conv1D",
     "Conv1DTranspose",
@@ -131,6 +143,8 @@ __all__ = [
     "Cropping1D",
     "Cropping2D",
     "Cropping3D",
+    "CuDNNGRU",
+    "CuDNNLSTM",
     "Dense",
     "DepthwiseConv1D",
     "DepthwiseConv2D",
@@ -140,6 +154,8 @@ __all__ = [
     "EinsumDense",
     "Embedding",
     "Flatten",
+    "GRU",
+    "GRUCell",
     "GaussianDropout",
     "GaussianNoise",
     "GlobalAveragePooling1D",
@@ -159,6 +175,8 @@ __all__ = [
     "Input",
     "InputLayer",
     "InputSpec",
+    "LSTM",
+    "LSTMCell",
     "Lambda",
     "Layer",
     "LayerNormalization",
@@ -176,6 +194,7 @@ __all__ = [
     "PReLU",
     "Permute",
     "RMSNormalization",
+    "RNN",
     "ReLU",
     "RepeatVector",
     "Rescaling",
@@ -185,12 +204,16 @@ __all__ = [
     "SeparableConv2D",
     "SeparableConvolution1D",
     "SeparableConvolution2D",
+    "SimpleRNN",
+    "SimpleRNNCell",
     "Softmax",
     "SpatialDropout1D",
     "SpatialDropout2D",
     "SpatialDropout3D",
     "SpectralNormalization",
+    "StackedRNNCells",
     "Subtract",
+    "TimeDistributed",
     "TorchModule",
     "TorchModuleWrapper",
     "UnitNormalization",

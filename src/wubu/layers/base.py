@@ -308,7 +308,8 @@ class Layer(torch.nn.Module, metaclass=LayerMeta):
         shapes = self._build_shapes
         if not shapes:
             return None
-        return {key: _plain_shape(value) for key, value in shapes.items()}
+        plain = {key: _plain_shape(value) for key, value in shapes.items() if value is not None}
+        return {"input_shape": next(iter(plain.values()))} if len(plain) == 1 else {"shapes_dict": plain}
 
     def build_from_config(self, config: dict[str, Any]) -> None:
         """Build from what ``get_build_config`` gave."""
@@ -316,7 +317,7 @@ class Layer(torch.nn.Module, metaclass=LayerMeta):
             found = config.get("shapes_dict", config)
             found = {k: _as_shape(v) for k, v in found.items() if v is not None}
             if list(found) == ["input_shape"]:
-                self.build(found["input_shape"])
+                self.build(found["input_shape"])  # whatever its parameter is called
             elif found:
                 self.build(**found)
 
