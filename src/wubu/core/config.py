@@ -129,7 +129,7 @@ def _is_lambda(thing: Any) -> bool:
     return isinstance(thing, types.FunctionType) and thing.__name__ == "<lambda>"
 
 
-def _serialize_lambda(function: types.FunctionType) -> dict[str, Any]:
+def _serialize_lambda(function: Any) -> dict[str, Any]:
     code = base64.b64encode(marshal.dumps(function.__code__)).decode("ascii")
     closure = [cell.cell_contents for cell in function.__closure__] if function.__closure__ else None
     config = {"code": code, "defaults": function.__defaults__, "closure": closure}

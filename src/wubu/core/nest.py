@@ -29,7 +29,7 @@ def _children(structure: Any) -> Iterable[Any]:
 def _rebuild(like: Any, children: list[Any]) -> Any:
     if isinstance(like, Mapping):
         found = dict(zip(_keys(like), children, strict=True))
-        return type(like)((k, found[k]) for k in like) if not isinstance(like, dict) else {k: found[k] for k in like}
+        return {k: found[k] for k in like}
     if isinstance(like, tuple):
         return type(like)(*children) if hasattr(like, "_fields") else tuple(children)
     return list(children)

@@ -157,7 +157,7 @@ class Variable(torch.nn.Parameter):
         state = dict(self.__dict__)
         return _rebuild, (self.detach().clone().as_subclass(torch.Tensor), self.requires_grad, state)
 
-    def __repr__(self, **kwargs: Any) -> str:
+    def __repr__(self, **kwargs: Any) -> str:  # type: ignore[override]
         return f"<Variable path={self.path}, shape={tuple(self.shape)}, dtype={standardize_dtype(self.dtype)}>"
 
 

@@ -42,6 +42,13 @@ class Functional(Model):
     """
 
     _keras_module = "keras.src.models.functional"
+    _inputs_struct: Any
+    _outputs_struct: Any
+    _flat_inputs: list[KerasTensor]
+    _flat_outputs: list[KerasTensor]
+    _operations: list[Any]
+    _nodes: list[Node]
+    _plan: _Plan
 
     def __init__(self, inputs: Any = None, outputs: Any = None, name: str | None = None, **kwargs: Any) -> None:
         inputs = kwargs.pop("input", inputs)

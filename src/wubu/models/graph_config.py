@@ -102,7 +102,7 @@ def from_config(cls: type, config: Mapping[str, Any]) -> Any:
         waiting += [(name, node) for node in one.get("inbound_nodes") or []]
 
     while waiting:
-        later = []
+        later: list[tuple[Any, Any]] = []
         for name, node in waiting:
             if len(made[name]) != 0 and _earlier_is_waiting(name, node, later):
                 later.append((name, node))

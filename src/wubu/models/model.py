@@ -207,7 +207,7 @@ class Model(Trainer, Layer):
         from wubu.core.registry import custom_object_scope
 
         if "input_layers" in config and "layers" in config:
-            target = cls if issubclass(cls, cls._graph_class) else cls._graph_class
+            target: Any = cls if issubclass(cls, cls._graph_class) else cls._graph_class
             return target.from_config(config, custom_objects=custom_objects)
         with custom_object_scope(custom_objects or {}):
             return super().from_config(config)
@@ -227,7 +227,8 @@ def _is_graph(args: tuple[Any, ...], kwargs: dict[str, Any]) -> bool:
 
 def _become_functional(model: Model) -> None:
     cls = type(model)
-    made = type(cls)(
+    meta: Any = type(cls)
+    made = meta(
         cls.__name__, (cls, model._graph_class), {"__module__": cls.__module__, "__qualname__": cls.__qualname__}
     )
     model.__class__ = made

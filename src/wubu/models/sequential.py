@@ -35,6 +35,9 @@ class Sequential(Model):
         49
     """
 
+    _stack: list[Any]
+    _graph: Functional | None
+
     def __init__(
         self, layers: Sequence[Any] | None = None, trainable: bool = True, name: str | None = None, **kwargs: Any
     ) -> None:

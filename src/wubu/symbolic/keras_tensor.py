@@ -97,7 +97,7 @@ class KerasTensor:
     def __iter__(self) -> Any:
         if not self.shape or self.shape[0] is None:
             raise self._no_value("Iterating over an axis of unknown size")
-        return (self[i] for i in range(self.shape[0]))
+        return (self[i] for i in range(self.shape[0]))  # type: ignore[index]  # set below, with the operators
 
     def __len__(self) -> int:
         if not self.shape or self.shape[0] is None:

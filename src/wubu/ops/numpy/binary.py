@@ -265,13 +265,15 @@ def logical_xor(x1: Any, x2: Any) -> torch.Tensor:
 @op
 def isclose(x1: Any, x2: Any, rtol: float = 1e-5, atol: float = 1e-8, equal_nan: bool = False) -> torch.Tensor:
     """Whether |x1 - x2| ≤ atol + rtol·|x2|."""
-    return torch.isclose(*tensors(x1, x2), rtol, atol, equal_nan)
+    a, b = tensors(x1, x2)
+    return torch.isclose(a, b, rtol, atol, equal_nan)
 
 
 @op
 def allclose(x1: Any, x2: Any, rtol: float = 1e-5, atol: float = 1e-8, equal_nan: bool = False) -> torch.Tensor:
     """Whether ``isclose`` holds everywhere, as a 0-d tensor."""
-    return torch.isclose(*tensors(x1, x2), rtol, atol, equal_nan).all()
+    a, b = tensors(x1, x2)
+    return torch.isclose(a, b, rtol, atol, equal_nan).all()
 
 
 @op

@@ -65,10 +65,11 @@ def squeeze(x: Any, axis: Any = None) -> torch.Tensor:
     x = as_tensor(x)
     if axis is None:
         return torch.squeeze(x)
-    for a in axes_of(axis) or ():
+    axes = axes_of(axis) or ()
+    for a in axes:
         if x.shape[a] != 1:
             raise ArgumentError(f"squeeze: axis {a} of shape {tuple(x.shape)} has size {x.shape[a]}. Expected: 1")
-    return torch.squeeze(x, axes_of(axis))
+    return torch.squeeze(x, axes)
 
 
 @op
