@@ -1,0 +1,1 @@
+"""Speed of wubu beside its peers: ``python -m bench``, or ``make bench``."""
