@@ -509,6 +509,11 @@ def test_optimizer_without_update_step():
         optimizers.Optimizer(0.1).apply([torch.ones(1)], weights([1.0]))
 
 
+def test_variables_may_be_called():
+    optimizer = optimizers.SGD()
+    assert [*map(id, optimizer.variables())] == [*map(id, optimizer.variables)]
+
+
 def test_own_variables_are_tracked():
     optimizer = optimizers.SGD()
     optimizer.extra = Variable(1.0, trainable=False)

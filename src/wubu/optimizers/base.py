@@ -54,6 +54,7 @@ class Optimizer(Building):
     """
 
     elementwise: bool = False
+    _may_skip = False  # whether somebody may undo a step, as loss scaling does
 
     def __init__(
         self,
@@ -254,6 +255,9 @@ class Optimizer(Building):
         """How many updates have been made, 0-d int64; steps over ``gradient_accumulation_steps`` when that is set."""
         if self.gradient_accumulation_steps:
             return self._iterations // self.gradient_accumulation_steps
+        if self._may_skip and is_capturing():
+            # A copy, which whoever captures does not take for the count of steps that is known beforehand.
+            return self._iterations.clone()
         return self._iterations
 
     @iterations.setter

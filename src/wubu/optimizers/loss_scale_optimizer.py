@@ -8,11 +8,11 @@ from typing import Any
 import torch
 
 from wubu.core.config import deserialize_keras_object, serialize_keras_object
-from wubu.core.variable import Variable
 from wubu.errors import ArgumentError
 from wubu.optimizers.base import Optimizer
 from wubu.optimizers.conditional import run_if
 from wubu.optimizers.options import OPTION_NAMES
+from wubu.optimizers.persistence import CallableList
 
 
 class LossScaleOptimizer(Optimizer):
@@ -62,6 +62,8 @@ class LossScaleOptimizer(Optimizer):
         self.initial_scale = initial_scale
         self.dynamic_growth_steps = dynamic_growth_steps
         inner_optimizer.loss_scale_factor = None
+        for part in getattr(inner_optimizer, "optimizers", [inner_optimizer]):
+            part._may_skip = True
 
     def build(self, variables: Iterable[torch.Tensor]) -> None:
         """Make the scale and the count of good steps, and build the inner optimizer."""
@@ -74,9 +76,9 @@ class LossScaleOptimizer(Optimizer):
         self.__dict__["_trainable_variables"] = variables
 
     @property
-    def variables(self) -> list[Variable]:
+    def variables(self) -> CallableList:
         """Its own variables, then the inner optimizer's."""
-        return [*self._variables, *self.inner_optimizer.variables]
+        return CallableList([*self._variables, *self.inner_optimizer.variables])
 
     def state_tensors(self) -> list[torch.Tensor]:
         """Every tensor that ``apply`` may change."""

@@ -9,10 +9,10 @@ from typing import Any
 import torch
 
 from wubu.core.config import deserialize_keras_object, serialize_keras_object
-from wubu.core.variable import Variable
 from wubu.errors import ArgumentError
 from wubu.optimizers.base import Optimizer
 from wubu.optimizers.loss_scale_optimizer import LossScaleOptimizer
+from wubu.optimizers.persistence import CallableList
 from wubu.optimizers.state import Layout, path_of
 
 
@@ -141,9 +141,9 @@ class MultiOptimizer(Optimizer):
         self._indices = {id(v): i for i, v in enumerate(variables)}
 
     @property
-    def variables(self) -> list[Variable]:
+    def variables(self) -> CallableList:
         """Its own variables, then each inner optimizer's."""
-        return [*self._variables, *(v for optimizer in self._inner for v in optimizer.variables)]
+        return CallableList([*self._variables, *(v for optimizer in self._inner for v in optimizer.variables)])
 
     def state_tensors(self) -> list[torch.Tensor]:
         """Every tensor that ``apply`` may change."""

@@ -21,6 +21,13 @@ _RUNTIME = (
 )  # fmt: skip
 
 
+class CallableList(list):
+    """A list that gives itself when it is called: in tf.keras ``variables`` was a method for some years."""
+
+    def __call__(self) -> CallableList:
+        return self
+
+
 class Persistence:
     """The part of ``Optimizer`` that reads and writes its state; the variables come in Keras's order."""
 
@@ -45,9 +52,9 @@ class Persistence:
     _pending: list[np.ndarray] | None = None
 
     @property
-    def variables(self) -> list[Variable]:
+    def variables(self) -> CallableList:
         """The step counter, the learning rate, and the slots variable by variable, in the order Keras saves them."""
-        return list(self._variables)
+        return CallableList(self._variables)
 
     weights = variables
 
