@@ -109,6 +109,7 @@ def test_configs_of_keras_2():
         "amsgrad": False,
     }  # fmt: skip
     assert optimizers.deserialize({"class_name": "Adam", "config": config}).learning_rate_at(5) == pytest.approx(0.002)
+    assert type(optimizers.deserialize({"class_name": "Custom>Adam", "config": config})) is optimizers.Adam
     scheduled = dict(config, learning_rate={
         "class_name": "ExponentialDecay",
         "config": {"initial_learning_rate": 0.1, "decay_steps": 10, "decay_rate": 0.5, "staircase": False, "name": None},

@@ -56,6 +56,9 @@ def deserialize(config: Mapping[str, Any], custom_objects: Mapping[str, Any] | N
     """
     with registry.custom_object_scope(custom_objects or {}):
         if "registered_name" not in config and isinstance(config.get("class_name"), str):
-            # Written by Keras 2, or by hand: {"class_name": "adam", "config": {…}}.
-            return registry.lookup("optimizers", config["class_name"]).from_config(dict(config.get("config", {})))
+            # Written by Keras 2, or by hand: {"class_name": "adam", "config": {…}}. TensorFlow 2.11 to 2.13 wrote
+            # "Custom>Adam" for its own Adam.
+            name = config["class_name"]
+            name = name if registry.find_custom(name) is not None else name.removeprefix("Custom>")
+            return registry.lookup("optimizers", name).from_config(dict(config.get("config", {})))
         return deserialize_keras_object(config)
