@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from wubu.callbacks.backup_and_restore import BackupAndRestore
 from wubu.callbacks.base import Callback
 from wubu.callbacks.csv_logger import CSVLogger
 from wubu.callbacks.early_stopping import EarlyStopping
@@ -16,11 +17,13 @@ from wubu.callbacks.reduce_lr_on_plateau import ReduceLROnPlateau
 from wubu.callbacks.remote_monitor import RemoteMonitor
 from wubu.callbacks.runner import CallbackList
 from wubu.callbacks.swap_ema_weights import SwapEMAWeights
+from wubu.callbacks.terminate_on_nan import TerminateOnNaN
 from wubu.callbacks.time_budget import TimeBudget
 from wubu.callbacks.weight_averaging import WeightAveraging
 from wubu.core.registry import register_room
 
 __all__ = [
+    "BackupAndRestore",
     "CSVLogger",
     "Callback",
     "CallbackList",
@@ -35,6 +38,7 @@ __all__ = [
     "ReduceLROnPlateau",
     "RemoteMonitor",
     "SwapEMAWeights",
+    "TerminateOnNaN",
     "TimeBudget",
     "WeightAveraging",
 ]

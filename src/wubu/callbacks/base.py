@@ -22,6 +22,7 @@ class Callback:
         validation_data: always None; kept for old programs.
         sampled: see above.
         state_attributes: the attributes that a resumed training needs back.
+        runs_last: whether it is called after all others, whatever its place in the list.
 
     Example:
         >>> class StopAt(Callback):
@@ -32,6 +33,7 @@ class Callback:
 
     sampled: bool = False
     state_attributes: tuple[str, ...] = ()
+    runs_last: bool = False
 
     def __init__(self) -> None:
         self.params: dict[str, Any] | None = None

@@ -33,9 +33,11 @@ class CallbackList(Callback):
 
     Attributes:
         interrupted: whether the training under way was interrupted rather than ended.
+        session: the training under way, or None.
     """
 
     interrupted = False
+    session: Any = None
 
     def __init__(
         self,
@@ -59,7 +61,8 @@ class CallbackList(Callback):
         self.set_params(params)
 
     def _find_active(self) -> None:
-        self._active = {hook: [c for c in self.callbacks if overrides(c, hook)] for hook in HOOKS}
+        ordered = sorted(self.callbacks, key=lambda c: bool(getattr(c, "runs_last", False)))
+        self._active = {hook: [c for c in ordered if overrides(c, hook)] for hook in HOOKS}
 
     def append(self, callback: Any) -> None:
         """Add a callback."""

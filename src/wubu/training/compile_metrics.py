@@ -112,13 +112,13 @@ class CompileMetrics:
         labels, predictions = self._labels(y_true), outputs.of(y_pred)
         for group, label, prediction in zip(self._plain, labels, predictions):
             for metric in group:
-                metric.update_state(label, prediction)
+                _update(metric, label, prediction, None)
         if not any(self._weighted):
             return
         weights = self._labels(sample_weight) if nest.is_nested(sample_weight) else [sample_weight] * len(outputs)
         for group, label, prediction, weight in zip(self._weighted, labels, predictions, weights):
             for metric in group:
-                metric.update_state(label, prediction, sample_weight=weight)
+                _update(metric, label, prediction, weight)
 
     def reset_state(self) -> None:
         """Start anew."""
@@ -130,6 +130,24 @@ class CompileMetrics:
     def result(self) -> dict[str, Any]:
         """The metrics by name; empty before the first batch."""
         return {name: metric.result() for name, metric in self._names}
+
+
+def _update(metric: Any, label: Any, prediction: Any, weight: Any) -> None:
+    try:
+        if weight is None:
+            metric.update_state(label, prediction)
+        else:
+            metric.update_state(label, prediction, sample_weight=weight)
+    except (RuntimeError, TypeError) as error:
+        error.add_note(
+            f"Raised by the metric {metric.name!r}, for labels of shape {_shape(label)} and predictions of shape "
+            f"{_shape(prediction)}."
+        )
+        raise
+
+
+def _shape(value: Any) -> Any:
+    return tuple(value.shape) if hasattr(value, "shape") else type(value).__name__
 
 
 def spread_metrics(given: Any, outputs: Outputs, what: str) -> list[list[Any]]:

@@ -55,6 +55,10 @@ class Execution:
             return getattr(self.model, f"{self.mode}_step")(batch)
         return _STEPS[self.mode](self.model, batch)
 
+    def run_plainly(self, batch: Any) -> Any:
+        """Run one step as plain Python, whatever the stepper would do."""
+        return self._step(batch)
+
     def _state(self) -> list[torch.Tensor]:
         return state_of(self.model, self.mode)
 

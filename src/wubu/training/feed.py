@@ -14,6 +14,7 @@ import torch
 from wubu.data.source import Source
 from wubu.engine.stepper import Stepper
 from wubu.errors import ArgumentError
+from wubu.training import randomness
 
 _END = object()
 
@@ -64,9 +65,9 @@ class Feed:
         self.source, self.what = source, what
         self.steps_asked = checked_steps(steps, what)
         self._order: torch.Tensor | None = None
-        self._at = 0
         self._iterator: Iterator[Any] | None = None
         self._taken = 0
+        self._random: dict[str, Any] = {}
         self._warned = False
         self.exhausted = False
 
@@ -80,7 +81,8 @@ class Feed:
         if self.source.resident is not None or self.source.restarts or self.exhausted:
             return not self.exhausted
         if self._iterator is None:
-            self._iterator, self._taken = iter(self.source.batches()), 0
+            self._open_pass()
+        assert self._iterator is not None
         first = next(self._iterator, _END)
         if first is _END:
             self.exhausted = True
@@ -88,45 +90,68 @@ class Feed:
         self._iterator = itertools.chain([first], self._iterator)
         return True
 
-    def chunks(self, sizes: Iterator[int], skip: int = 0) -> Iterator[Chunk]:
+    def chunks(self, sizes: Iterator[int], begin: int = 0) -> Iterator[Chunk]:
         """The steps of the next epoch.
 
         Args:
             sizes: asked before each run of steps for how many it may be.
-            skip: steps at the beginning that were done before an interruption.
+            begin: how many steps of it were made before an interruption.
         """
-        return self._rows(sizes, skip) if self.source.resident is not None else self._batches(sizes, skip)
+        return self._rows(sizes, begin) if self.source.resident is not None else self._batches(sizes, begin)
 
-    def _rows(self, sizes: Iterator[int], skip: int) -> Iterator[Chunk]:
+    def _rows(self, sizes: Iterator[int], begin: int) -> Iterator[Chunk]:
         source = self.source
         assert source.num_batches is not None and source.batch_size is not None
         total = self.steps_asked or source.num_batches
-        begin = 0
         while begin < total:
-            if self._order is None or self._at >= source.num_batches:
-                if self._order is not None and begin and self.steps_asked:
-                    self._say_restart(source.num_batches)
-                self._order, self._at = source.order(), 0
-            count = min(total - begin, source.num_batches - self._at)
-            if begin < skip:
-                count = min(count, skip - begin)
-            else:
-                count = min(count, next(sizes))
-                yield Chunk(begin, count, rows=(source.resident, self._order, self._at, source.batch_size))
+            if self._order is None or self._taken >= source.num_batches:
+                if self._order is not None and begin:
+                    self._say_restart()
+                self._open_pass()
+            assert self._order is not None
+            count = min(total - begin, source.num_batches - self._taken, next(sizes))
+            at, self._taken = self._taken, self._taken + count
+            yield Chunk(begin, count, rows=(source.resident, self._order, at, source.batch_size))
             begin += count
-            self._at += count
         if not self.steps_asked:
             self._order = None
 
-    def _batches(self, sizes: Iterator[int], skip: int) -> Iterator[Chunk]:
-        begin = 0
+    def _open_pass(self) -> None:
+        self._random = randomness.state()
+        self._taken = 0
+        if self.source.resident is not None:
+            self._order = self.source.order()
+        else:
+            self._iterator = iter(self.source.batches())
+
+    # --- going on where an interrupted training was -----------------------------------------------------------------
+
+    def state(self) -> dict[str, Any]:
+        """How far into which pass over the data this is."""
+        under_way = self._order is not None or self._iterator is not None
+        return {"taken": self._taken, "random": self._random} if under_way else {"taken": None}
+
+    def go_to(self, state: dict[str, Any]) -> None:
+        """Go to what ``state`` gave: the same pass is drawn again, and what was taken of it is passed over."""
+        self.stop()
+        self._order = None
+        if state["taken"] is None:
+            return
+        randomness.set_state(state["random"])
+        self._open_pass()
+        if self._iterator is not None:
+            for _ in itertools.islice(self._iterator, state["taken"]):
+                pass
+        self._taken = state["taken"]
+
+    def _batches(self, sizes: Iterator[int], begin: int) -> Iterator[Chunk]:
         try:
             while self.steps_asked is None or begin < self.steps_asked:
-                size = 1 if begin < skip else max(1, next(sizes))
+                size = max(1, next(sizes))
                 if self.steps_asked:
                     size = min(size, self.steps_asked - begin)
                 batches = self._next(size, begin)
-                if batches and begin >= skip:
+                if batches:
                     yield Chunk(begin, len(batches), batches=batches)
                 begin += len(batches)
                 if len(batches) < size:
@@ -140,7 +165,8 @@ class Feed:
         batches: list[Any] = []
         while len(batches) < count:
             if self._iterator is None:
-                self._iterator, self._taken = iter(self.source.batches()), 0
+                self._open_pass()
+            assert self._iterator is not None
             batch = next(self._iterator, _END)
             if batch is not _END:
                 batches.append(batch)
@@ -154,7 +180,7 @@ class Feed:
                 self.exhausted = True
                 break
             if done + len(batches):
-                self._say_restart(self.source.num_batches)
+                self._say_restart()
         return batches
 
     def stop(self) -> None:
@@ -165,11 +191,15 @@ class Feed:
                 close()
         self._iterator = None
 
-    def _say_restart(self, batches: int | None) -> None:
-        if not self._warned:
+    def _say_restart(self) -> None:
+        """Once, and only where one pass is too short for one epoch."""
+        if not self._warned and self._taken < (self.steps_asked or 0):
             self._warned = True
-            has = f"The data has {batches} batches" if batches else "The data ended"
-            warnings.warn(f"{has}, fewer than {self.what}={self.steps_asked}: it starts anew.", stacklevel=2)
+            warnings.warn(
+                f"The data has {self._taken} batches, fewer than {self.what}={self.steps_asked}: it starts anew within "
+                "an epoch.",
+                stacklevel=2,
+            )
 
     def _say_end(self, steps: int) -> None:
         warnings.warn(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import warnings
 from collections.abc import Iterator
 from typing import Any
@@ -10,13 +11,13 @@ import torch
 
 from wubu.callbacks.metric_names import Logs
 from wubu.callbacks.runner import CallbackList
+from wubu.callbacks.terminate_on_nan import TerminateOnNaN
 from wubu.data.packing import unpack_x_y_sample_weight
 from wubu.training.collect import Collector
-from wubu.training.execution import Execution
 from wubu.training.feed import Feed
 from wubu.training.interrupts import Interrupts
 from wubu.training.pace import Pace
-from wubu.training.resume import starting_point
+from wubu.training.session import Session
 from wubu.training.step import rows_of
 
 
@@ -56,21 +57,25 @@ def train(
 
     Ctrl-C waits for the end of a step; ``on_train_end`` is called, and KeyboardInterrupt goes on to the caller.
     """
-    execution = model._execution("train")
+    session = Session(model._execution("train"), feed, callbacks, initial_epoch)
     logs: dict[str, Any] = Logs()
     pace = _pace(model, callbacks, "train")
     model.stop_training = False
-    callbacks.interrupted = False
+    callbacks.interrupted, callbacks.session = False, session
+    warned = any(isinstance(callback, TerminateOnNaN) for callback in callbacks)
     with Interrupts() as interrupts:
         try:
             callbacks.on_train_begin()
-            execution.refresh()
-            start = starting_point(model, initial_epoch, feed)
-            for epoch in range(start.epoch, epochs):
+            session.execution = model._execution("train")  # a callback may have had it made anew
+            session.execution.refresh()
+            session.begin()
+            for epoch in range(session.epoch, epochs):
                 if not feed.ready():
                     _say_exhausted(epoch, epochs)
                     break
-                logs = run_epoch(execution, feed, callbacks, epoch, pace, interrupts, start.batches_of(epoch))
+                logs = run_epoch(session, epoch, pace, interrupts)
+                if not warned and not _is_finite(logs):
+                    warned = _say_not_finite(epoch)
                 if validation is not None and validation.due(epoch):
                     logs.update(validation.run(callbacks))
                 callbacks.on_epoch_end(epoch, logs)
@@ -84,48 +89,39 @@ def train(
         finally:
             model.eval()
             feed.stop()
+            callbacks.session = None
         if epochs > initial_epoch and hasattr(model.optimizer, "finalize_variable_values"):
             model.optimizer.finalize_variable_values(model.trainable_weights)
         callbacks.on_train_end(logs)
 
 
-def run_epoch(
-    execution: Execution,
-    feed: Feed,
-    callbacks: CallbackList,
-    epoch: int,
-    pace: Pace,
-    interrupts: Interrupts,
-    done: Any = None,
-) -> Logs:
+def run_epoch(session: Session, epoch: int, pace: Pace, interrupts: Interrupts) -> Logs:
     """Train for one epoch; its logs.
 
     Args:
-        execution: runs the steps.
-        feed: gives them.
-        callbacks: are told.
+        session: the training.
         epoch: its number, from 0.
         pace: how many steps to run in one go.
         interrupts: holds Ctrl-C back while steps run.
-        done: what had been done of it before an interruption, or None.
     """
-    model = execution.model
-    model.reset_metrics()
+    model, feed, callbacks, execution = session.model, session.feed, session.callbacks, session.execution
+    session.epoch = epoch
+    session.reset_metrics()
     callbacks.on_epoch_begin(epoch)
     feed.source.begin_epoch()
     model.train()
     outputs = None
-    skip = 0 if done is None else done.restore()
-    for chunk in feed.chunks(_sizes(pace), skip):
-        if done is not None:
-            done = done.restore_random_state()
+    for chunk in feed.chunks(_sizes(pace), session.batch):
         callbacks.on_train_batch_begin(chunk.begin)
+        session.chunk = chunk
         with interrupts.steps():
             outputs = chunk.run(execution.stepper)
+        session.batch = chunk.last + 1
         pace.end(chunk.count)
         callbacks.on_train_batch_end(chunk.last, execution.reader.logs(outputs))
         if model.stop_training:
             break
+    session.chunk, session.batch = None, 0
     model.eval()
     feed.source.end_epoch()
     return execution.reader.final(outputs)
@@ -209,6 +205,20 @@ def _say_exhausted(epoch: int, epochs: int) -> None:
         "a function that returns a new generator, a PyDataset, or steps_per_epoch with a generator that has no end",
         stacklevel=4,
     )
+
+
+def _is_finite(logs: dict[str, Any]) -> bool:
+    loss = logs.get("loss")
+    return not isinstance(loss, float) or math.isfinite(loss)
+
+
+def _say_not_finite(epoch: int) -> bool:
+    warnings.warn(
+        f"The loss of epoch {epoch + 1} is not finite. Try: callbacks=[TerminateOnNaN()], which says in which batch and "
+        "layer that begins; a smaller learning rate; clipnorm=1.0",
+        stacklevel=4,
+    )
+    return True
 
 
 def release_memory() -> None:

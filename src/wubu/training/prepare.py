@@ -80,11 +80,11 @@ def _look_at(model: Any, batch: Any, source: Source | None, custom: bool) -> Non
             y_pred = model(x, training=False)
         model._is_built = True
     if y is not None and not step.overrides(model, "compute_loss"):
-        _settle(model, y, y_pred, source)
+        _settle(model, y, y_pred, sample_weight, source)
     model._prepared[_signature(batch)] = nest.map_structure(_without_values, y_pred)
 
 
-def _settle(model: Any, y: Any, y_pred: Any, source: Source | None) -> None:
+def _settle(model: Any, y: Any, y_pred: Any, sample_weight: Any, source: Source | None) -> None:
     loss, metrics = model._compile_loss, model._compile_metrics
     if loss is not None:
         if not loss.built:
@@ -92,6 +92,9 @@ def _settle(model: Any, y: Any, y_pred: Any, source: Source | None) -> None:
         loss.check(y, y_pred, source.arrays.y if isinstance(source, ArraySource) else None)
     if metrics is not None and not metrics.built:
         metrics.build(y, y_pred)
+        with torch.no_grad():  # what does not fit is found now, and metrics that make state at their first batch do so
+            metrics.update_state(y, y_pred, sample_weight)
+            metrics.reset_state()
 
 
 def _without_values(leaf: Any) -> Any:

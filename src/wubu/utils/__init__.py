@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from wubu.callbacks.progbar import Progbar
+from wubu.data.packing import pack_x_y_sample_weight, unpack_x_y_sample_weight
+from wubu.data.py_dataset import PyDataset, Sequence
 from wubu.report.model_diagram import model_to_dot, plot_model
 from wubu.utils import np_utils
 from wubu.utils.categorical import to_categorical
@@ -9,10 +12,15 @@ from wubu.utils.normalization import normalize
 from wubu.utils.remote_file import get_file
 
 __all__ = [
+    "Progbar",
+    "PyDataset",
+    "Sequence",
     "get_file",
     "model_to_dot",
     "normalize",
     "np_utils",
+    "pack_x_y_sample_weight",
     "plot_model",
     "to_categorical",
+    "unpack_x_y_sample_weight",
 ]
