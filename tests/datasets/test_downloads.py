@@ -142,7 +142,10 @@ def test_offline_says_where_to_put_the_file(tmp_path, no_network):
     assert "https://example.org/a.bin: [Errno -3]" in text
     assert f"put it here and run again:\n  {tmp_path / 'a.bin'}" in text
     assert "Kept aside because not good: a.bin.bad-1" in text
-    assert isinstance(caught.value, OSError)
+    assert "WUBU_DATASETS_MIRROR" in text and isinstance(caught.value, OSError)
+    with pytest.raises(DownloadError) as caught:
+        fetch(tmp_path / "a.bin", ["https://example.org/a.bin"], reader(), own_mirror=False)
+    assert "WUBU_DATASETS_MIRROR" not in str(caught.value)
 
 
 def test_a_connection_refused_and_no_address(tmp_path):
@@ -195,8 +198,8 @@ def test_file_addresses_and_the_own_mirror(tmp_path, monkeypatch):
     mirror.mkdir()
     (mirror / "a.bin").write_bytes(BODY)
     monkeypatch.setenv("WUBU_DATASETS_MIRROR", mirror.as_uri() + "/")
-    urls = with_own_mirror(["https://example.org/x/a.bin", "https://example.com/y/a.bin"])
-    assert urls[0] == mirror.as_uri() + "/a.bin" and len(urls) == 3
+    urls = ["https://example.org/x/a.bin", "https://example.com/y/a.bin"]
+    assert with_own_mirror(urls) == [mirror.as_uri() + "/a.bin", *urls]
     assert fetch(tmp_path / "a.bin", urls, reader()) == BODY
 
 

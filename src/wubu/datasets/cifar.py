@@ -13,7 +13,7 @@ from wubu.core.settings import image_data_format
 from wubu.datasets.archives import extract
 from wubu.datasets.cache import cache_path
 from wubu.datasets.checksums import file_digest
-from wubu.datasets.downloads import fetch, keep_aside, say, with_own_mirror
+from wubu.datasets.downloads import fetch, keep_aside, say
 from wubu.datasets.safe_reading import read_pickle
 from wubu.errors import FileFormatError
 
@@ -59,7 +59,7 @@ class CifarArchive:
             if not archive.exists() and cache_path(other).exists():
                 archive = cache_path(other)
         hint = f"It may also stand there as {self.url.rsplit('/', 1)[-1]}, or unpacked as {self.inner}."
-        fetch(archive, with_own_mirror([self.url]), self.check, hint=hint)
+        fetch(archive, [self.url], self.check, hint=hint)
         extract(archive, unpacked, "tar")
         return [read_batch(unpacked / self.inner / name, label_key) for name in names]
 

@@ -46,6 +46,7 @@ def fetch(
     refresh: bool = False,
     timeout: float = TIMEOUT,
     hint: str = "",
+    own_mirror: bool = True,
 ) -> T:
     """Return what ``read`` makes of ``target``, downloading it first if it is missing or not good.
 
@@ -58,6 +59,7 @@ def fetch(
         refresh: download even if a good file is there.
         timeout: seconds without an answer after which a mirror is given up.
         hint: a line of advice of the caller's own for somebody without a network.
+        own_mirror: whether ``$WUBU_DATASETS_MIRROR`` is tried first.
 
     Raises:
         DownloadError: no mirror gave a good file. The message names the file to put in place by hand.
@@ -69,6 +71,9 @@ def fetch(
         except FileFormatError as error:
             aside = keep_aside(target)
             say(f"{target} is not good: {error}\nIt was kept as {aside.name}; getting a new one.")
+    if own_mirror:
+        hint = f"{_mirror_hint(urls)}\n{hint}".strip()
+        urls = with_own_mirror(urls)
     target.parent.mkdir(parents=True, exist_ok=True)
     part = target.with_name(target.name + ".part")
     with _exclusive(target):
@@ -280,13 +285,17 @@ def _short(error: object) -> str:
     return text if text else type(error).__name__
 
 
+def _mirror_hint(urls: Sequence[str]) -> str:
+    names = " or ".join(dict.fromkeys(url.rsplit("/", 1)[-1] for url in urls))
+    return f"Or set {_MIRROR} to the address of a folder (https://… or file:///…) that holds {names}."
+
+
 def _advice(target: Path, problems: Sequence[tuple[str, str]], hint: str) -> str:
     lines = [f"Cannot download {target.name}. Tried:"]
     lines += [f"  {url}: {reason}" for url, reason in problems]
     lines += [
         "Without a network, get the file elsewhere from one of these addresses, put it here and run again:",
         f"  {target}",
-        f"Or set {_MIRROR} to the address of a folder (https://… or file:///…) that holds {target.name}.",
     ]
     lines += [hint] if hint else []
     bad = sorted(target.parent.glob(f"{target.name}.bad-*"))

@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 
 from wubu.datasets.cache import cache_path
-from wubu.datasets.downloads import fetch, with_own_mirror
+from wubu.datasets.downloads import fetch
 from wubu.errors import FileFormatError
 
 FILES = {
@@ -82,7 +82,7 @@ def load_idx_set(folder: str, bases: tuple[str, ...]) -> dict[str, np.ndarray]:
             return array
 
         urls = [base + file for base in bases]
-        arrays[name] = fetch(cache_path(file, f"datasets/{folder}"), with_own_mirror(urls), read)
+        arrays[name] = fetch(cache_path(file, f"datasets/{folder}"), urls, read)
     for part in ("train", "test"):
         images, labels = arrays[f"x_{part}"], arrays[f"y_{part}"]
         if len(images) != len(labels):

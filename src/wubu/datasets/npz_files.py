@@ -11,7 +11,7 @@ import numpy as np
 
 from wubu.datasets.cache import cache_path
 from wubu.datasets.checksums import array_digest, file_digest
-from wubu.datasets.downloads import fetch, say, with_own_mirror
+from wubu.datasets.downloads import fetch, say
 from wubu.datasets.safe_reading import read_npz
 from wubu.errors import FileFormatError
 
@@ -54,7 +54,7 @@ class NpzFile:
         target = cache_path(path)
         if Path(path).expanduser().is_absolute() and target.exists():
             return self.read(target, downloaded=False)
-        return fetch(target, with_own_mirror(self.urls), self.read)
+        return fetch(target, self.urls, self.read)
 
     def read(self, path: Path, downloaded: bool) -> Arrays:
         """Read and check the file.

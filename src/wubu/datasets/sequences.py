@@ -17,7 +17,7 @@ import numpy as np
 
 from wubu.datasets.cache import cache_path
 from wubu.datasets.checksums import file_digest
-from wubu.datasets.downloads import fetch, say, with_own_mirror
+from wubu.datasets.downloads import fetch, say
 from wubu.errors import DataError, FileFormatError
 
 
@@ -113,4 +113,4 @@ def load_word_index(path: str | os.PathLike[str], url: str, md5: str) -> dict[st
             say(f"{file} is not the published file ({problem}), but it is a table of words; using it.")
         return table
 
-    return fetch(cache_path(path), with_own_mirror([url]), read)
+    return fetch(cache_path(path), [url], read)

@@ -74,7 +74,7 @@ def get_file(
         else:
             name = f"{name}_archive"
     target = cache_path(name, cache_subdir, Path(cache_dir) if cache_dir is not None else None)
-    fetch(target, origins, _hash_check(file_hash, hash_algorithm), refresh=force_download)
+    fetch(target, origins, _hash_check(file_hash, hash_algorithm), refresh=force_download, own_mirror=False)
     if not (extract or untar):
         return str(target)
     unpacked = target.with_name(Path(folder).name)
