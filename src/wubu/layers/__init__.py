@@ -7,6 +7,10 @@ from wubu.layers.activation.activation import Activation
 from wubu.layers.activation.prelu import PReLU
 from wubu.layers.activation.rectifiers import ELU, LeakyReLU, ReLU
 from wubu.layers.activation.softmax import Softmax
+from wubu.layers.attention.additive_attention import AdditiveAttention
+from wubu.layers.attention.attention import Attention
+from wubu.layers.attention.grouped_query_attention import GroupedQueryAttention as GroupQueryAttention
+from wubu.layers.attention.multi_head_attention import MultiHeadAttention
 from wubu.layers.base import Layer
 from wubu.layers.convolution.conv1d import Conv1D
 from wubu.layers.convolution.conv1d_transpose import Conv1DTranspose
@@ -117,7 +121,9 @@ __all__ = [
     "AdaptiveMaxPooling2D",
     "AdaptiveMaxPooling3D",
     "Add",
+    "AdditiveAttention",
     "AlphaDropout",
+    "Attention",
     "Average",
     "AveragePooling1D",
     "AveragePooling2D",
@@ -171,6 +177,7 @@ __all__ = [
     "GlobalMaxPooling2D",
     "GlobalMaxPooling3D",
     "GroupNormalization",
+    "GroupQueryAttention",
     "Identity",
     "Input",
     "InputLayer",
@@ -190,6 +197,7 @@ __all__ = [
     "MaxPooling3D",
     "Maximum",
     "Minimum",
+    "MultiHeadAttention",
     "Multiply",
     "PReLU",
     "Permute",
@@ -235,7 +243,7 @@ __all__ = [
 ]
 
 # Second names and functions are found, but a layer's config always says its first name.
-_SECOND = {name for name in __all__ if getattr(globals()[name], "__name__", name) != name}
+_SECOND = {name for name in __all__ if getattr(globals()[name], "__name__", name) != name} - {"GroupQueryAttention"}
 
 register_room(
     "layers",

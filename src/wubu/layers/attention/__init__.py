@@ -1,0 +1,1 @@
+"""Layers in which each step looks at other steps and takes what it needs."""
