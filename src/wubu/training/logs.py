@@ -90,15 +90,23 @@ class LogReader:
         """The logs of a whole epoch, read.
 
         What a step of the user's returned counts for its last batch only, so the metrics take its place where they have
-        the same names.
+        the same names, and where the step used them.
         """
-        if isinstance(outputs, Mapping):
-            values = to_host(outputs)
-            results = self._model.get_metrics_result()
-            flat: dict[str, Any] = {}
-            _open(results, flat)
-            return Logs(to_host(flat) if set(flat) == set(values) else values)
-        return Logs(self._read())
+        if not isinstance(outputs, Mapping):
+            return Logs(self._read())
+        values = to_host(outputs)
+        if not self._tracks_loss():
+            return Logs(values)
+        results: dict[str, Any] = {}
+        _open(self._model.get_metrics_result(), results)
+        return Logs(to_host(results) if set(results) == set(values) else values)
+
+    def _tracks_loss(self) -> bool:
+        """Whether the step takes its loss into the trainer's mean; a step that only returns it does not."""
+        tracker = self._model._loss_tracker
+        if not any(m is tracker for m in self._model.metrics):
+            return True
+        return bool(tracker.count != 0)
 
     def _read(self) -> dict[str, Any]:
         values = to_host(self._model.get_metrics_result())
