@@ -5,7 +5,7 @@ from __future__ import annotations
 from wubu.core.registry import register_room
 from wubu.layers.activation.activation import Activation
 from wubu.layers.activation.prelu import PReLU
-from wubu.layers.activation.rectifiers import ELU, LeakyReLU, ReLU
+from wubu.layers.activation.rectifiers import ELU, LeakyReLU, ReLU, ThresholdedReLU
 from wubu.layers.activation.softmax import Softmax
 from wubu.layers.attention.additive_attention import AdditiveAttention
 from wubu.layers.attention.attention import Attention
@@ -32,6 +32,7 @@ from wubu.layers.core.masking import Masking
 from wubu.layers.core.reversible_embedding import ReversibleEmbedding
 from wubu.layers.core.wrapper import Wrapper
 from wubu.layers.input_spec import InputSpec
+from wubu.layers.lookup import deserialize, get, serialize
 from wubu.layers.merging.arithmetic import (
     Add,
     Average,
@@ -76,6 +77,9 @@ from wubu.layers.pooling.global_pooling import (
 from wubu.layers.pooling.max_pooling import MaxPooling1D, MaxPooling2D, MaxPooling3D
 from wubu.layers.preprocessing.rescaling import Rescaling
 from wubu.layers.recurrent.bidirectional import Bidirectional
+from wubu.layers.recurrent.conv_lstm1d import ConvLSTM1D
+from wubu.layers.recurrent.conv_lstm2d import ConvLSTM2D
+from wubu.layers.recurrent.conv_lstm3d import ConvLSTM3D
 from wubu.layers.recurrent.gru import GRU
 from wubu.layers.recurrent.gru_cell import GRUCell
 from wubu.layers.recurrent.lstm import LSTM
@@ -140,6 +144,9 @@ __all__ = [
     "Conv2DTranspose",
     "Conv3D",
     "Conv3DTranspose",
+    "ConvLSTM1D",
+    "ConvLSTM2D",
+    "ConvLSTM3D",
     "Convolution1D",
     "Convolution1DTranspose",
     "Convolution2D",
@@ -221,6 +228,7 @@ __all__ = [
     "SpectralNormalization",
     "StackedRNNCells",
     "Subtract",
+    "ThresholdedReLU",
     "TimeDistributed",
     "TorchModule",
     "TorchModuleWrapper",
@@ -235,18 +243,27 @@ __all__ = [
     "add",
     "average",
     "concatenate",
+    "deserialize",
     "dot",
+    "get",
     "maximum",
     "minimum",
     "multiply",
+    "serialize",
     "subtract",
 ]
 
-# Second names and functions are found, but a layer's config always says its first name.
+# Functions, and second names, which a layer's config never says.
+_NOT_CLASSES = {name for name in __all__ if not isinstance(globals()[name], type)}
 _SECOND = {name for name in __all__ if getattr(globals()[name], "__name__", name) != name} - {"GroupQueryAttention"}
 
 register_room(
     "layers",
-    {name: globals()[name] for name in __all__ if name not in _SECOND},
-    aliases={name: globals()[name] for name in _SECOND},
+    {name: globals()[name] for name in __all__ if name not in _NOT_CLASSES | _SECOND},
+    aliases={
+        **{name: globals()[name] for name in _SECOND},
+        # Keras 1
+        "Deconvolution2D": "Conv2DTranspose",
+        "TimeDistributedDense": "Dense",
+    },
 )

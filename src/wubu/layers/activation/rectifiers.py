@@ -112,3 +112,31 @@ class ELU(Layer):
     def get_config(self) -> dict[str, Any]:
         """The arguments that make this layer again."""
         return {**super().get_config(), **stored(self, "alpha")}
+
+
+class ThresholdedReLU(Layer):
+    """``x`` where ``x > theta``, else 0 (Konda et al., 2015); Keras 3 has ``ReLU(threshold=theta)`` for it.
+
+    Args:
+        theta: values up to here become 0.
+        **kwargs: the arguments of ``Layer``.
+
+    Input and output shape: any.
+    """
+
+    def __init__(self, theta: float = 1.0, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.theta = _not_negative(theta, "theta")
+        self.supports_masking = True
+
+    def call(self, inputs: torch.Tensor) -> torch.Tensor:
+        """Compute the output."""
+        return relu(inputs, threshold=self.theta)
+
+    def compute_output_shape(self, input_shape: Any) -> Any:
+        """The input's shape."""
+        return input_shape
+
+    def get_config(self) -> dict[str, Any]:
+        """The arguments that make this layer again."""
+        return {**super().get_config(), **stored(self, "theta")}

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import Any
 
 import torch
-from torch.nn import functional as F
 
 from wubu import activations, constraints, initializers, regularizers
 from wubu.core.settings import standardize_data_format
@@ -15,16 +14,14 @@ from wubu.errors import ArgumentError, ShapeError
 from wubu.layers.arguments import as_choice, as_tuple, stored
 from wubu.layers.base import Layer
 from wubu.layers.convolution.kernel import Arrange, laid_out
+from wubu.layers.convolution.sliding import padding_of, slide
 from wubu.layers.input_spec import InputSpec
 from wubu.layers.spatial import (
     channel_axis,
-    same_padding,
     space_of,
     window_counts,
     with_space,
 )
-
-_CONVOLUTIONS = {1: F.conv1d, 2: F.conv2d, 3: F.conv3d}
 
 
 class SlidingLayer(Layer):
@@ -124,35 +121,8 @@ class SlidingLayer(Layer):
         self, x: torch.Tensor, kernel: torch.Tensor, bias: torch.Tensor | None, groups: int
     ) -> torch.Tensor:
         """Convolve with the layer's strides, padding and dilation, everything in torch's order of axes."""
-        pads = self._pads(x.shape[2:])
-        even = all(before == after for before, after in pads)
-        if not even:
-            x = F.pad(x, [p for pair in reversed(pads) for p in pair])
-        padding = [before if even else 0 for before, _ in pads]
-        if self.rank == 1:
-            # As a picture of height 1, which stays channels_last in memory; torch's own way copies.
-            made = F.conv2d(
-                x.unsqueeze(2),
-                kernel.unsqueeze(2),
-                bias,
-                (1, *self.strides),
-                (0, *padding),
-                (1, *self.dilation_rate),
-                groups,
-            )
-            return made.squeeze(2)
-        return _CONVOLUTIONS[self.rank](x, kernel, bias, self.strides, padding, self.dilation_rate, groups)
-
-    def _pads(self, space: Sequence[int]) -> list[tuple[int, int]]:
-        """The zeros before and after each axis of space."""
-        if self.padding == "valid":
-            return [(0, 0)] * self.rank
-        if self.padding == "causal":
-            return [(self.dilation_rate[0] * (self.kernel_size[0] - 1), 0)]
-        return [
-            same_padding(*axis)
-            for axis in zip(space, self.kernel_size, self.strides, self.dilation_rate, strict=True)
-        ]
+        pads = padding_of(self.padding, x.shape[2:], self.kernel_size, self.strides, self.dilation_rate)
+        return slide(x, kernel, bias, self.strides, pads, self.dilation_rate, groups)
 
     def _output_shape(self, input_shape: Any, filters: int) -> tuple[int | None, ...]:
         counts = window_counts(
