@@ -61,7 +61,7 @@ def adapt(
         return ArraySource(x.weighted(class_weight), batch_size, steps, shuffle)
     if x is None:
         raise EmptyDataError("Expected data. Received: x=None")
-    if is_arrays((x, y, sample_weight)):
+    if all(is_arrays(part) for part in (x, y, sample_weight)):
         arrays = Arrays(x, y, sample_weight, output_names).weighted(class_weight)
         return ArraySource(arrays, batch_size, steps, shuffle)
     if isinstance(x, list | tuple) and not x:

@@ -66,9 +66,10 @@ class Outputs:
                 return by_name
         elif len(structure) == len(self) and self.flat:
             return list(structure)
-        found = [_follow(structure, path, missing=None) for path in self.paths]
-        if any(part is not None for part in found):
-            return found
+        if not self.flat:
+            found = [_follow(structure, path, missing=None) for path in self.paths]
+            if any(part is not None for part in found):
+                return found
         leaves = nest.flatten(structure)
         if len(leaves) == len(self):
             return leaves

@@ -271,7 +271,7 @@ class Trainer(Compiling, OneBatch, Generators):
         """The data to train on, and that to validate on (or None)."""
         if data is not None or not share:
             return x, y, sample_weight, data
-        if not is_arrays((x, y, sample_weight)):
+        if not all(is_arrays(part) for part in (x, y, sample_weight)):
             raise ArgumentError(
                 "`validation_split` is only supported for arrays. Received: x of type "
                 f"{type(x).__name__}. Try: validation_data=…"
