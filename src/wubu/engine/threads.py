@@ -19,8 +19,8 @@ from wubu.engine import settings
 ROUNDS = 4
 CHUNK_SECONDS = 2e-3
 MOST_STEPS = 64
-# Steps that take this long have large operations, which gain from every thread.
-LARGE_STEP_SECONDS = 50e-3
+# A step that may take this long on one thread is not tried on one: large operations gain from every thread.
+LONGEST_TRIAL_SECONDS = 1.0
 # One thread must be this much faster to be chosen.
 MARGIN = 0.97
 
@@ -51,7 +51,7 @@ class ThreadChoice:
         off = self._all == 1 or not settings.current().autotune_threads
         self.chosen: int | None = self._all if off else None
         self._best = {self._all: float("inf"), 1: float("inf")}
-        self._chunks = 0
+        self._chunks = self._slow_starts = 0
         self._steps = 1
 
     def run(self, total: int, call: Callable[[int, int], Any]) -> Any:
@@ -83,8 +83,11 @@ class ThreadChoice:
             begin = time.perf_counter()
             result = call(start, stop)
             seconds = (time.perf_counter() - begin) / (stop - start)
-        if self._chunks == 1 and seconds > LARGE_STEP_SECONDS:
-            self.chosen = self._all
+        if self._chunks == 0 and seconds * self._all > LONGEST_TRIAL_SECONDS:
+            self._slow_starts += 1
+            if self._slow_starts == 2:  # the first holds what libraries set up once
+                self.chosen = self._all
+            return result
         if self._chunks > 1:
             self._best[count] = min(self._best[count], seconds)
             self._steps = max(1, min(MOST_STEPS, int(CHUNK_SECONDS / max(min(self._best.values()), 1e-7))))
