@@ -85,16 +85,8 @@ def serialize_keras_object(thing: Any) -> Any:
         return thing
     if isinstance(thing, bytes):
         return {"class_name": "__bytes__", "config": {"value": thing.decode()}}
-    if isinstance(thing, list):
+    if isinstance(thing, list | tuple):  # JSON has no tuples, and Keras reads none
         return [serialize_keras_object(x) for x in thing]
-    if isinstance(thing, torch.Size):
-        return list(thing)
-    if isinstance(thing, tuple):
-        return (
-            {"class_name": "__tuple__", "config": {"value": [serialize_keras_object(x) for x in thing]}}
-            if any(not isinstance(x, _PLAIN) for x in thing)
-            else list(thing)
-        )
     if isinstance(thing, Mapping):
         return {key: serialize_keras_object(value) for key, value in thing.items()}
     if isinstance(thing, np.generic):

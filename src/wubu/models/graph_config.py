@@ -67,21 +67,13 @@ def _node_config(args: tuple[Any, ...], kwargs: dict[str, Any], kept: Mapping[in
             where = [history.operation.name, kept[id(parent)], history.tensor_index]
             config = {"shape": list(value.shape), "dtype": value.dtype, "keras_history": where}
             return {"class_name": "__keras_tensor__", "config": config}
-        if isinstance(value, list):
+        if isinstance(value, list | tuple):
             return [serialize(v) for v in value]
-        if isinstance(value, tuple):
-            parts = [serialize(v) for v in value]
-            return {"class_name": "__tuple__", "config": {"value": parts}} if _needs_tuple(value) else parts
         if isinstance(value, Mapping):
             return {k: serialize(v) for k, v in value.items()}
         return serialize_keras_object(value)
 
     return {"args": [serialize(a) for a in args], "kwargs": {k: serialize(v) for k, v in kwargs.items()}}
-
-
-def _needs_tuple(value: tuple[Any, ...]) -> bool:
-    """Whether a tuple would mean something else as a list: an index with slices in it."""
-    return any(isinstance(v, slice) or v is Ellipsis or v is None for v in value)
 
 
 def from_config(cls: type, config: Mapping[str, Any]) -> Any:
@@ -175,13 +167,13 @@ def _arguments(node: Any, made: Mapping[str, list[Node]]) -> tuple[tuple[Any, ..
         if isinstance(value, Mapping):
             if value.get("class_name") == "__keras_tensor__":
                 return find(*value["config"]["keras_history"])
-            if value.get("class_name") == "__tuple__":
-                return tuple(fill(v) for v in value["config"]["value"])
             if "class_name" in value:
                 return deserialize_keras_object(value)
             return {k: fill(v) for k, v in value.items()}
         if isinstance(value, list | tuple):
-            return [fill(v) for v in value]
+            made = [fill(v) for v in value]
+            # An index with slices in it was a tuple; a list would mean something else.
+            return tuple(made) if any(isinstance(v, slice) or v is Ellipsis for v in made) else made
         return value
 
     def old(value: Any) -> Any:

@@ -15,6 +15,7 @@ from typing import Any
 
 import h5py
 
+from wubu.core import registry
 from wubu.core.config import SafeMode, deserialize_keras_object, serialize_keras_object
 from wubu.core.files import write_bytes
 from wubu.core.registry import custom_object_scope
@@ -56,9 +57,22 @@ def _attributes(model: Any, include_optimizer: bool) -> dict[str, str]:
     if compiled:
         training = {k: v for k, v in serialize_keras_object(compiled).items() if k != "optimizer"}
         optimizer = serialize_keras_object(model.optimizer)
+        training["loss"] = _full_names(training.get("loss"))
         training["optimizer_config"] = {k: optimizer[k] for k in ("class_name", "config")}
         made["training_config"] = _json(training, model.name)
     return made
+
+
+def _full_names(loss: Any) -> Any:
+    """Losses by the full names of their functions: Keras 3 does not find short ones in an HDF5 file, its own included."""
+    if isinstance(loss, list):
+        return [_full_names(one) for one in loss]
+    if isinstance(loss, dict) and "class_name" not in loss:
+        return {key: _full_names(one) for key, one in loss.items()}
+    if isinstance(loss, str):
+        found = registry.find_builtin("keras.losses", loss)
+        return getattr(found, "__name__", loss) if found is not None else loss
+    return loss
 
 
 def _json(value: Any, name: str) -> str:

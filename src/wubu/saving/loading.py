@@ -12,7 +12,18 @@ from wubu.saving.limits import MIB
 
 # The rooms whose names a configuration can use. They register themselves when they are imported, which a program that
 # only loads a model may not have done; models lie above this room, so nothing here can import them by name.
-_ROOMS = ("layers", "models", "optimizers", "losses", "metrics", "initializers", "regularizers", "constraints")
+_ROOMS = (
+    "activations",
+    "constraints",
+    "initializers",
+    "layers",
+    "losses",
+    "metrics",
+    "models",
+    "ops",
+    "optimizers",
+    "regularizers",
+)
 _FREE = 128 * MIB
 _SLOTS = 16  # weights are made with optimizer slots, and some files hold them without
 

@@ -68,7 +68,7 @@ def write(path: str | Path, tensors: dict[str, torch.Tensor], metadata: dict[str
 
 def _bytes(tensor: torch.Tensor) -> Any:
     plain = tensor.detach().cpu().contiguous()
-    return memoryview(plain.reshape(-1).view(torch.uint8).numpy()) if plain.numel() else b""
+    return plain.reshape(-1).view(torch.uint8).numpy().data if plain.numel() else b""
 
 
 def load(model: Any, path: str | Path, skip_mismatch: bool = False) -> None:

@@ -131,6 +131,6 @@ def _slices(value: Any) -> Any:
     """TensorFlow's slices, ``{"start", "stop", "step"}``, as Keras 3's."""
     if isinstance(value, dict) and value.keys() == {"start", "stop", "step"}:
         return {"class_name": "__slice__", "config": value}
-    if isinstance(value, list) and any(isinstance(v, dict) and "start" in v for v in value):
-        return {"class_name": "__tuple__", "config": {"value": [_slices(v) for v in value]}}
+    if isinstance(value, list):
+        return [_slices(v) for v in value]
     return value

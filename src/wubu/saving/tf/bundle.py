@@ -58,6 +58,11 @@ _ENTRY = {
 }
 
 
+def dtype_number(name: str) -> int:
+    """TensorFlow's number of a type."""
+    return _NUMBERS[name]
+
+
 class Entry(NamedTuple):
     """Where a tensor lies: its type's name (``"string"`` for text), shape, shard, offset, bytes and checksum."""
 
@@ -109,7 +114,7 @@ class BundleReader:
         """The data file of that number."""
         return _data_path(self.prefix, number, self.shards)
 
-    def raw(self, key: str) -> bytes:
+    def raw(self, key: str) -> bytearray:
         """The bytes of a tensor, checked."""
         entry = self.entries[key]
         where = f"{self.prefix}: {key!r}"
@@ -123,7 +128,9 @@ class BundleReader:
                 if entry.offset + entry.size > os.fstat(file.fileno()).st_size:
                     raise FileFormatError(f"{path} is cut short: {key!r} lies beyond its end")
                 file.seek(entry.offset)
-                return file.read(entry.size)
+                data = bytearray(entry.size)  # arrays made of it can be written to
+                file.readinto(data)
+                return data
         except FileNotFoundError:
             raise FileFormatError(f"{self.prefix} is incomplete: {path.name} is missing") from None
 
@@ -174,7 +181,7 @@ def _check(checksum: int, entry: Entry, where: str) -> None:
         raise FileFormatError(f"{where} is damaged: its checksum is wrong")
 
 
-def _strings(data: bytes, count: int, entry: Entry, where: str) -> np.ndarray:
+def _strings(data: bytearray, count: int, entry: Entry, where: str) -> np.ndarray:
     if count > len(data):
         raise FileFormatError(f"{where} is damaged: {count:,} texts in {len(data):,} bytes")
     lengths, at, checksum = [], 0, 0
@@ -190,7 +197,7 @@ def _strings(data: bytes, count: int, entry: Entry, where: str) -> np.ndarray:
     at += 4
     made = np.empty(count, object)
     for i, length in enumerate(lengths):
-        made[i] = data[at : at + length]
+        made[i] = bytes(data[at : at + length])
         at += length
     if at != len(data):
         raise FileFormatError(f"{where} is damaged: its texts have another length than it says")

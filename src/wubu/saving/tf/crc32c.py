@@ -26,7 +26,7 @@ _TABLE = _make_table()
 _PLAIN = [int(v) for v in _TABLE]
 
 
-def crc32c(data: bytes | memoryview, start: int = 0) -> int:
+def crc32c(data: bytes | bytearray | memoryview, start: int = 0) -> int:
     """The checksum of some bytes, or of earlier bytes with checksum ``start`` followed by them.
 
     Example:
