@@ -71,7 +71,8 @@ class Outputs:
             if any(part is not None for part in found):
                 return found
         leaves = nest.flatten(structure)
-        if len(leaves) == len(self):
+        named = isinstance(structure, Mapping) and self.flat and any(name is not None for name in self.names)
+        if len(leaves) == len(self) and not named:
             return leaves
         raise self._error(structure, what)
 
