@@ -53,9 +53,7 @@ def test_both_readmes_show_the_same_programs():
     first, second = (
         [
             re.sub(r"\s*#.*", "", block)
-            for block in re.findall(
-                r"```\w+\n(.*?)```", (REPOSITORY / name).read_text(encoding="utf-8"), re.DOTALL
-            )
+            for block in re.findall(r"```\w+\n(.*?)```", (REPOSITORY / name).read_text(encoding="utf-8"), re.DOTALL)
         ]
         for name in READMES
     )

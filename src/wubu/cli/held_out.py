@@ -33,9 +33,7 @@ class HeldOut:
         return {"loss": self.loss, **self.report.as_dict(curves)}
 
 
-def measure(
-    model: Any, x: np.ndarray, y: np.ndarray, class_names: list[str], batch_size: int = 256
-) -> HeldOut:
+def measure(model: Any, x: np.ndarray, y: np.ndarray, class_names: list[str], batch_size: int = 256) -> HeldOut:
     """Predict every sample once and compare.
 
     Args:
@@ -61,8 +59,7 @@ def probabilities(outputs: np.ndarray, classes: int) -> np.ndarray:
         outputs = np.concatenate([1 - outputs, outputs], axis=1)
     if outputs.ndim != 2 or outputs.shape[1] != classes:
         raise ShapeError(
-            f"Expected a model with {classes} outputs, one a class. "
-            f"Received outputs of shape {outputs.shape[1:]}"
+            f"Expected a model with {classes} outputs, one a class. Received outputs of shape {outputs.shape[1:]}"
         )
     if outputs.min() < 0 or outputs.max() > 1.0001:  # logits: a softmax away from probabilities
         raised = np.exp(outputs - outputs.max(axis=1, keepdims=True))

@@ -11,20 +11,18 @@ import click
 
 
 class Interrupt:
-    """A ``with`` block in which Ctrl-C asks a model to stop after the epoch under way.
+    """A ``with`` block in which the first Ctrl-C is noted and the second raises KeyboardInterrupt.
 
-    Args:
-        model: its ``stop_training`` is set by the first Ctrl-C; the second raises KeyboardInterrupt.
+    Attributes:
+        asked: whether Ctrl-C was pressed; whoever trains looks at it at the end of each epoch.
 
     Example::
 
-        with Interrupt(model) as interrupt:
-            model.fit(x, y)
-        if interrupt.asked: ...
+        with Interrupt() as interrupt:
+            model.fit(x, y, callbacks=[Recorder(run, "val_loss", interrupt)])
     """
 
-    def __init__(self, model: Any) -> None:
-        self.model = model
+    def __init__(self) -> None:
         self.asked = False
         self._before: Any = None
 
@@ -43,5 +41,4 @@ class Interrupt:
         if self.asked:
             raise KeyboardInterrupt
         self.asked = True
-        self.model.stop_training = True
         click.echo("\nStopping at the end of this epoch; press Ctrl-C again to stop now.", err=True)

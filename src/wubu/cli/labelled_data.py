@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import zipfile
 import zlib
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -53,6 +54,32 @@ class LabelledData:
     def one_hot(self) -> bool:
         """Whether the labels are one-hot rows rather than class numbers."""
         return self.y_train.ndim == 2
+
+    @property
+    def has_pictures(self) -> bool:
+        """Whether inputs are grey ``(height, width[, 1])`` or colour ``(height, width, 3 or 4)`` pictures."""
+        shape = self.input_shape
+        return len(shape) == 2 or (len(shape) == 3 and shape[2] in (1, 3, 4))
+
+    @property
+    def background(self) -> float | None:
+        """The mean of the outermost pixels of grey pictures: 0 for white on black; None for anything else."""
+        if not self.has_pictures or self.input_shape[2:] not in ((), (1,)):
+            return None
+        some = self.x_train[:1000]
+        edges = [some[:, 0], some[:, -1], some[:, :, 0], some[:, :, -1]]
+        return round(float(np.mean([edge.mean() for edge in edges])), 4)
+
+    def describe(self) -> str:
+        """One line for the terminal."""
+        return (
+            f"{self.name}: {len(self.x_train)} samples to learn from, {len(self.x_test)} held out, "
+            f"{len(self.class_names)} classes, inputs {self.input_shape}"
+        )
+
+    def scaled(self, scaling: Callable[[np.ndarray], np.ndarray]) -> LabelledData:
+        """The same data with scaled inputs."""
+        return replace(self, x_train=scaling(self.x_train), x_test=scaling(self.x_test))
 
     def as_one_hot(self) -> LabelledData:
         """The same data with one-hot rows as labels, for losses that compare distributions."""
@@ -125,9 +152,7 @@ def _read(path: Path) -> dict[str, np.ndarray]:
     try:
         loaded = np.load(path, allow_pickle=False)
         if not isinstance(loaded, np.lib.npyio.NpzFile):
-            raise FileFormatError(
-                f"Expected an .npz file with several arrays. Received a single array: {path}"
-            )
+            raise FileFormatError(f"Expected an .npz file with several arrays. Received a single array: {path}")
         with loaded:
             return {key.lower(): loaded[key] for key in loaded.files}
     except (ValueError, OSError, EOFError, KeyError, MemoryError, zipfile.BadZipFile, zlib.error) as error:
@@ -164,9 +189,7 @@ def _check_pair(x: np.ndarray, y: np.ndarray, where: str) -> None:
     if x.ndim == 0 or y.ndim == 0:
         raise ShapeError(f"Expected arrays with a row a sample in {where}. Received a single number")
     if len(x) != len(y):
-        raise DataError(
-            f"Expected as many labels as inputs in {where}. Received: {len(x)} inputs, {len(y)} labels"
-        )
+        raise DataError(f"Expected as many labels as inputs in {where}. Received: {len(x)} inputs, {len(y)} labels")
     if x.size == 0:
         raise EmptyDataError(f"Expected at least one sample in {where}. Received inputs of shape {x.shape}")
     if x.dtype.kind not in "biuf":
@@ -196,9 +219,7 @@ def _labels(
         index = {name: number for number, name in enumerate(known)}
         unknown = {str(name) for name in np.concatenate([train, test])} - set(index)
         if unknown:
-            raise LabelError(
-                f"Labels in {where} that are no class to train on: {', '.join(sorted(unknown)[:5])}"
-            )
+            raise LabelError(f"Labels in {where} that are no class to train on: {', '.join(sorted(unknown)[:5])}")
         train, test = (np.array([index[str(name)] for name in y], np.int64) for y in (train, test))
         return train, test, known
     if train.ndim == 2:
@@ -207,8 +228,7 @@ def _labels(
     count = len(class_names) if class_names else int(train.max()) + 1
     if not class_names and count > MOST_CLASSES:
         raise LabelError(
-            f"Expected class numbers from 0 in {where}. Received labels up to {count - 1}: "
-            "too many to be classes"
+            f"Expected class numbers from 0 in {where}. Received labels up to {count - 1}: too many to be classes"
         )
     for y, part in ((train, "training"), (test, "test")):
         outside = (y < 0) | (y >= count)
@@ -221,9 +241,7 @@ def _labels(
 
 
 def _class_numbers(y: np.ndarray, where: str) -> np.ndarray:
-    if y.dtype.kind not in "biuf" or (
-        y.dtype.kind == "f" and not (np.isfinite(y) & (y == np.trunc(y))).all()
-    ):
+    if y.dtype.kind not in "biuf" or (y.dtype.kind == "f" and not (np.isfinite(y) & (y == np.trunc(y))).all()):
         raise LabelError(
             f"Expected whole numbers, names or one-hot rows as labels in {where}. Received: dtype {y.dtype}, "
             f"such as {y[:3].tolist()}"
@@ -237,8 +255,7 @@ def _one_hot(
     for y in (train, test):
         if y.dtype.kind not in "biuf" or not (((y == 0) | (y == 1)).all() and (y.sum(axis=1) == 1).all()):
             raise LabelError(
-                f"Expected each row of labels in {where} to hold a single 1 among zeros. "
-                f"Received: {y[0].tolist()}"
+                f"Expected each row of labels in {where} to hold a single 1 among zeros. Received: {y[0].tolist()}"
             )
     names = class_names or [str(number) for number in range(train.shape[1])]
     if {train.shape[1], test.shape[1]} != {len(names)}:

@@ -63,8 +63,8 @@ def cli(context: click.Context) -> None:
 
     \b
     Try:  wubu train digits
-          wubu evaluate runs/digits-mlp-1
-          wubu predict runs/digits-mlp-1 picture.png
+          wubu evaluate runs/digits-cnn-1
+          wubu predict runs/digits-cnn-1 picture.png
     """
     if context.invoked_subcommand is None:
         click.echo(context.get_help())

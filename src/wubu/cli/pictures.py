@@ -10,9 +10,7 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 from wubu.errors import ArgumentError, FileFormatError, ShapeError
 
 
-def read_picture(
-    path: str, input_shape: tuple[int, ...], background: float | None, invert: bool | None
-) -> np.ndarray:
+def read_picture(path: str, input_shape: tuple[int, ...], background: float | None, invert: bool | None) -> np.ndarray:
     """Read a picture, upright, resized to what the model takes.
 
     Args:
@@ -43,9 +41,7 @@ def read_picture(
             )
             pixels = np.asarray(picture, np.float32) / 255  # (height, width) or (height, width, channels)
     except UnidentifiedImageError as error:
-        raise FileFormatError(
-            f"Expected a picture, such as a PNG or JPEG. {path} is none that can be read"
-        ) from error
+        raise FileFormatError(f"Expected a picture, such as a PNG or JPEG. {path} is none that can be read") from error
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
         raise FileFormatError(f"Expected a whole picture. {path} cannot be read: {error}") from error
     if invert is None:

@@ -14,9 +14,7 @@ MOST_COLUMNS = 10  # classes that a table shows beside each other
 @click.argument("run", type=click.Path())
 @click.argument("images", nargs=-1, required=True, metavar="IMAGE...", type=click.Path())
 @click.option("--which", type=click.Choice(["best", "last"]), default="best", show_default=True)
-@click.option(
-    "--invert/--no-invert", default=None, help="Exchange light and dark. Default: where it has to be."
-)
+@click.option("--invert/--no-invert", default=None, help="Exchange light and dark. Default: where it has to be.")
 @click.option("--script", type=click.Path(), help="A Python file that defines the model's own classes.")
 @click.option("--device", help="cpu, cuda, cuda:1… Default: a GPU where there is one.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")

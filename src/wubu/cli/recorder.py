@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import csv
 import math
+import time
 from typing import Any
 
-from wubu.callbacks import Callback
+from wubu.callbacks.base import Callback
+from wubu.cli.interrupt import Interrupt
 from wubu.cli.run_folder import RunFolder
 
 
@@ -16,20 +18,29 @@ class Recorder(Callback):
     Args:
         run: the folder.
         monitor: the log that decides which epoch is the best; the lowest is.
+        interrupt: training stops at the end of the epoch in which it was asked for.
     """
 
-    def __init__(self, run: RunFolder, monitor: str) -> None:
+    def __init__(self, run: RunFolder, monitor: str, interrupt: Interrupt) -> None:
         super().__init__()
         self.run = run
         self.monitor = monitor
+        self.interrupt = interrupt
         self.history: dict[str, list[float]] = {}
         self.epochs = 0
         self.best_epoch: int | None = None
         self.best_value = math.inf
         self.best_weights: list[Any] | None = None
+        self.seconds = 0.0
+        self._begin = time.perf_counter()
+
+    def on_train_begin(self, logs: Any = None) -> None:
+        """Start the clock."""
+        self._begin = time.perf_counter()
 
     def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
         """Add a line; keep the model if it is the best so far."""
+        self.seconds = time.perf_counter() - self._begin
         values = {name: float(value) for name, value in (logs or {}).items()}
         for name, value in values.items():
             self.history.setdefault(name, []).append(value)
@@ -45,3 +56,12 @@ class Recorder(Callback):
             self.best_value, self.best_epoch = value, self.epochs
             self.best_weights = self.model.get_weights()
             self.model.save(self.run.best)
+        if self.interrupt.asked:
+            self.model.stop_training = True
+
+    def restore_best(self) -> None:
+        """Give the model the weights of the best epoch; where the loss never was a number, keep the last."""
+        if self.best_weights is None:
+            self.model.save(self.run.best)
+        else:
+            self.model.set_weights(self.best_weights)

@@ -2,7 +2,7 @@
 
 ::
 
-    runs/digits-mlp-1/
+    runs/digits-cnn-1/
         settings.json            how to repeat the run, and how to feed its models
         history.csv              one line an epoch
         curves.png               the same as a picture
@@ -59,17 +59,14 @@ class RunFolder:
             run = cls(Path(out))
             if run.settings.exists() and not overwrite:
                 raise ArgumentError(
-                    f"{out} holds an earlier run. Name another folder with --out, or replace that run "
-                    "with --overwrite"
+                    f"{out} holds an earlier run. Name another folder with --out, or replace that run with --overwrite"
                 )
             run.path.mkdir(parents=True, exist_ok=True)
             for file in run.files:  # no file of the earlier run may pass for one of this run
                 file.unlink(missing_ok=True)
             return run
         except OSError as error:
-            raise WriteError(
-                error.errno, f"Cannot make the run folder {out or 'runs'}: {error.strerror}"
-            ) from error
+            raise WriteError(error.errno, f"Cannot make the run folder {out or 'runs'}: {error.strerror}") from error
 
     def remove_if_untrained(self) -> None:
         """Take back a folder in which no epoch was finished."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import platform
-import time
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -19,30 +18,22 @@ if TYPE_CHECKING:
 @click.argument("data", default="digits")
 @click.option(
     "--model",
-    default="mlp",
-    show_default=True,
     metavar="NAME",
-    help="mlp, cnn, linear or SCRIPT.py:function.",
+    help="mlp, cnn, linear or SCRIPT.py:function. Default: cnn for pictures, mlp for tables.",
 )
 @click.option("--epochs", type=click.IntRange(min=1), help="Default: 10, up to 60 for small data.")
 @click.option("--batch-size", type=click.IntRange(min=1), default=32, show_default=True)
 @click.option("--optimizer", help="By name, as in compile(). Default: adam.")
-@click.option(
-    "--learning-rate", type=click.FloatRange(min=0, min_open=True), help="Default: the optimizer's."
-)
+@click.option("--learning-rate", type=click.FloatRange(min=0, min_open=True), help="Default: the optimizer's.")
 @click.option("--loss", help="By name. Default: cross-entropy for the labels at hand.")
-@click.option(
-    "--validation-split", type=click.FloatRange(0, 1, max_open=True), default=0.1, show_default=True
-)
-@click.option(
-    "--patience", type=click.IntRange(min=0), help="Stop after so many epochs without a better one."
-)
+@click.option("--validation-split", type=click.FloatRange(0, 1, max_open=True), default=0.1, show_default=True)
+@click.option("--patience", type=click.IntRange(min=0), help="Stop after so many epochs without a better one.")
 @click.option("--seed", type=click.IntRange(0, 2**32 - 1), default=0, show_default=True)
 @click.option("--device", help="cpu, cuda, cuda:1… Default: a GPU where there is one.")
 @click.option("--out", type=click.Path(), help="The run folder. Default: runs/DATA-MODEL-NUMBER.")
 @click.option("--overwrite", is_flag=True, help="Replace an earlier run in --out.")
 @click.option("--quiet", is_flag=True, help="Only the result, without summary and progress.")
-def command(data: str, model: str, out: str | None, overwrite: bool, quiet: bool, **options: Any) -> int:
+def command(data: str, out: str | None, overwrite: bool, quiet: bool, **options: Any) -> int:
     """Train a model on DATA and write a run folder.
 
     DATA is digits (1,797 real handwritten digits, part of wubu), mnist, fashion_mnist, cifar10 (downloaded
@@ -50,12 +41,7 @@ def command(data: str, model: str, out: str | None, overwrite: bool, quiet: bool
 
     Ctrl-C ends the epoch under way and keeps what was reached.
     """
-    import numpy as np
-
-    from wubu.callbacks import EarlyStopping
     from wubu.cli import architectures, labelled_data
-    from wubu.cli.interrupt import Interrupt
-    from wubu.cli.recorder import Recorder
     from wubu.cli.run_folder import RunFolder
     from wubu.cli.scaling import Scaling
     from wubu.core.device import set_device
@@ -65,41 +51,61 @@ def command(data: str, model: str, out: str | None, overwrite: bool, quiet: bool
     set_random_seed(options["seed"])
     labelled = labelled_data.load(data, options["seed"])
     scaling = Scaling.fit(labelled.x_train)
-    network = architectures.build(model, labelled.input_shape, len(labelled.class_names))
+    options["model"] = options["model"] or architectures.suited(labelled.input_shape)
+    options["epochs"] = options["epochs"] or _default_epochs(len(labelled.x_train))
+    network = architectures.build(options["model"], labelled.input_shape, len(labelled.class_names))
     _compile(network, labelled, options)
     if data in labelled_data.KNOWN and not _is_sparse(network.loss):
         labelled = labelled.as_one_hot()  # how a known data set writes its labels is no concern of the user's
-    x, y = _shuffled(scaling(labelled.x_train), labelled.y_train, options["seed"])
-    validating = round(len(x) * options["validation_split"]) >= 1
-    options["epochs"] = options["epochs"] or _default_epochs(len(x))
+    labelled = labelled.scaled(scaling)
 
     if not quiet:
-        click.echo(
-            f"{labelled.name}: {len(x)} samples to learn from, {len(labelled.x_test)} held out, "
-            f"{len(labelled.class_names)} classes, inputs {labelled.input_shape}"
-        )
+        click.echo(labelled.describe())
         network.summary(print_fn=click.echo)
-    run = RunFolder.create(out, _run_name(data, model), overwrite)
+    run = RunFolder.create(out, _run_name(data, options["model"]), overwrite)
     settings = {
         "data": data,
-        "model": model,
         **options,
         "input_shape": list(labelled.input_shape),
         "class_names": labelled.class_names,
         "scaling": scaling.to_dict(),
         "one_hot": labelled.one_hot,
-        "background": _background(scaling(labelled.x_train[:1000])),
+        "background": labelled.background,
         **_versions(),
     }
     run.write_settings(settings)
-    recorder = Recorder(run, monitor="val_loss" if validating else "loss")
+    recorder = _fit(network, labelled, run, options, 0 if quiet else "auto")
+    interrupted = recorder.interrupt.asked
+    settings.update(
+        seconds=round(recorder.seconds, 3),
+        epochs_done=recorder.epochs,
+        best_epoch=recorder.best_epoch,
+        interrupted=interrupted,
+    )
+    run.write_settings(settings)
+    network.save(run.last)
+    recorder.restore_best()
+    _report(network, run, recorder, labelled)
+    if interrupted:
+        click.echo(f"Interrupted after epoch {recorder.epochs} of {options['epochs']}.", err=True)
+        return 130
+    return 0
+
+
+def _fit(network: Any, labelled: LabelledData, run: RunFolder, options: dict[str, Any], verbose: int | str) -> Recorder:
+    """Train; what was recorded comes back, also after Ctrl-C. A run without an epoch leaves no folder."""
+    from wubu.callbacks.early_stopping import EarlyStopping
+    from wubu.cli.interrupt import Interrupt
+    from wubu.cli.recorder import Recorder
+
+    x, y = _shuffled(labelled.x_train, labelled.y_train, options["seed"])
+    validating = int(len(x) * options["validation_split"]) >= 1  # as fit rounds
+    recorder = Recorder(run, "val_loss" if validating else "loss", Interrupt())
     callbacks: list[Any] = [recorder]
     if options["patience"] is not None:
         callbacks.append(EarlyStopping(monitor=recorder.monitor, patience=options["patience"]))
-    begin = time.perf_counter()
-    interrupt = Interrupt(network)
     try:
-        with interrupt:
+        with recorder.interrupt:
             network.fit(
                 x,
                 y,
@@ -107,30 +113,16 @@ def command(data: str, model: str, out: str | None, overwrite: bool, quiet: bool
                 epochs=options["epochs"],
                 validation_split=options["validation_split"] if validating else 0.0,
                 callbacks=callbacks,
-                verbose=0 if quiet else "auto",
+                verbose=verbose,
             )
-    except KeyboardInterrupt:
+    except KeyboardInterrupt:  # the second Ctrl-C, which does not wait for the end of the epoch
         if not recorder.epochs:
             run.remove_if_untrained()
             raise
     except Exception:
         run.remove_if_untrained()
         raise
-    settings["seconds"] = round(time.perf_counter() - begin, 3)
-    settings["epochs_done"] = recorder.epochs
-    settings["best_epoch"] = recorder.best_epoch
-    settings["interrupted"] = interrupt.asked
-    run.write_settings(settings)
-    network.save(run.last)
-    if recorder.best_weights is None:  # the loss was never a number
-        network.save(run.best)
-    else:
-        network.set_weights(recorder.best_weights)
-    _report(network, run, recorder, labelled, scaling(labelled.x_test), np.asarray(labelled.y_test))
-    if interrupt.asked:
-        click.echo(f"Interrupted after epoch {recorder.epochs} of {options['epochs']}.", err=True)
-        return 130
-    return 0
+    return recorder
 
 
 def _compile(network: Any, labelled: LabelledData, options: dict[str, Any]) -> None:
@@ -142,9 +134,7 @@ def _compile(network: Any, labelled: LabelledData, options: dict[str, Any]) -> N
         return
     options["optimizer"] = options["optimizer"] or "adam"
     if options["loss"] is None:
-        options["loss"] = (
-            "categorical_crossentropy" if labelled.one_hot else "sparse_categorical_crossentropy"
-        )
+        options["loss"] = "categorical_crossentropy" if labelled.one_hot else "sparse_categorical_crossentropy"
     losses.get(options["loss"])  # an unknown name ends here, before anything is printed
     optimizer = optimizers.get(options["optimizer"])
     if options["learning_rate"] is not None:
@@ -158,15 +148,13 @@ def _is_sparse(loss: Any) -> bool:
     return "sparse" in str(name)
 
 
-def _report(
-    network: Any, run: RunFolder, recorder: Recorder, labelled: LabelledData, x_test: Any, y_test: Any
-) -> None:
+def _report(network: Any, run: RunFolder, recorder: Recorder, labelled: LabelledData) -> None:
     """Measure the best model on the held-out part, print it, and write the report and the pictures."""
     from wubu.cli.held_out import measure, say
     from wubu.cli.run_folder import write_json
     from wubu.errors import MissingDependencyError
 
-    result = measure(network, x_test, y_test, labelled.class_names)
+    result = measure(network, labelled.x_test, labelled.y_test, labelled.class_names)
     click.echo(say(result))
     write_json(run.report, {"data": labelled.name, "epoch": recorder.best_epoch, **result.to_dict()})
     try:
@@ -174,8 +162,8 @@ def _report(
 
         plots.save_curves(recorder.history, run.curves)
         plots.save_confusion_matrix(result.report, run.confusion_matrix)
-        if x_test.ndim in (3, 4):
-            plots.save_samples(x_test, result.y_true, result.y_prob, labelled.class_names, run.samples)
+        if labelled.has_pictures:
+            plots.save_samples(labelled.x_test, result.y_true, result.y_prob, labelled.class_names, run.samples)
     except MissingDependencyError as error:
         click.echo(f"No pictures: {error}", err=True)
     click.echo(f"Run folder: {run.path}")
@@ -198,16 +186,6 @@ def _run_name(data: str, model: str) -> str:
     from pathlib import Path
 
     return "-".join(Path(part.rpartition(":")[0] or part).stem for part in (data, model))
-
-
-def _background(x: Any) -> float | None:
-    """The mean of the outermost pixels of grey pictures: 0 for white on black, 1 for black on white."""
-    import numpy as np
-
-    if x.ndim != 3 and not (x.ndim == 4 and x.shape[-1] == 1):
-        return None
-    edges = [x[:, 0], x[:, -1], x[:, :, 0], x[:, :, -1]]
-    return round(float(np.mean([edge.mean() for edge in edges])), 4)
 
 
 def _versions() -> dict[str, str]:
