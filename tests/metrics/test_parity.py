@@ -197,8 +197,13 @@ def weigh(rng, y_true, y_pred, kind):
 
 
 @pytest.mark.filterwarnings("ignore::UserWarning")
+def readable(value):
+    """A test's name that is the same in every process: no addresses of functions."""
+    return value.__name__ if callable(value) else str(value)
+
+
 @pytest.mark.parametrize("weights", ["none", "samples"])
-@pytest.mark.parametrize("name,options,data", FLAT, ids=str)
+@pytest.mark.parametrize("name,options,data", FLAT, ids=readable)
 def test_results_and_state(name, options, data, weights):
     if weights == "samples" and (data is number_vector or options == {"axis": 0}):
         pytest.skip("the values have no axis of samples that weights could belong to")
@@ -301,7 +306,7 @@ FUNCTIONS = [
 ]
 
 
-@pytest.mark.parametrize("name,data", FUNCTIONS, ids=str)
+@pytest.mark.parametrize("name,data", FUNCTIONS, ids=readable)
 def test_functions(name, data):
     y_true, y_pred = data(np.random.default_rng(1))
     options = {"k": 2} if "top_k" in name else {}
