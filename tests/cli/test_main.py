@@ -68,6 +68,11 @@ def test_an_unknown_option_is_refused(capsys):
     [
         (ArgumentError("Expected this. Received: that"), 2, "Expected this. Received: that\n"),
         (DiskFullError(28, "The disk is full while writing x"), 2, "The disk is full while writing x\n"),
+        (
+            OSError(28, "No space left on device", "history.csv"),
+            2,
+            "The disk is full: history.csv. Free some space and try again.\n",
+        ),
         (KeyboardInterrupt(), 130, "Interrupted.\n"),
     ],
 )

@@ -89,8 +89,15 @@ def run(arguments: Sequence[str] | None = None) -> int:
         click.echo("Interrupted.", err=True)
         return INTERRUPTED
     except BrokenPipeError:  # `wubu … | head`: nobody reads on, and that is no error
-        sys.stdout = open(os.devnull, "w")  # noqa: SIM115 - the interpreter flushes it at exit
+        sys.stdout = open(os.devnull, "w")  # the interpreter flushes it at exit
         return 1
+    except OSError as error:
+        from wubu.core.files import is_disk_full
+
+        if not is_disk_full(error):
+            raise
+        click.echo(f"The disk is full: {error.filename or error}. Free some space and try again.", err=True)
+        return REFUSED
 
 
 def message_of(error: WubuError) -> str:
