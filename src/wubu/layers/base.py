@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,13 +10,14 @@ import torch
 from wubu.core import nest, policy
 from wubu.core.config import serialize_keras_object
 from wubu.core.device import default_device
-from wubu.core.dtypes import is_float, torch_dtype
+from wubu.core.dtypes import torch_dtype
 from wubu.core.names import auto_name
 from wubu.core.variable import Variable
-from wubu.errors import ArgumentError, NotBuiltError, ShapeError, UnknownArgumentError
-from wubu.layers import call_context, input_spec, symbolic_call, tracking
+from wubu.errors import ArgumentError, UnknownArgumentError
+from wubu.layers import call_context, input_spec, masks, symbolic_call, tracking
 from wubu.layers.call_context import CallContext
 from wubu.layers.meta import CallSignature, LayerMeta
+from wubu.layers.weight_keeping import WeightKeeper
 from wubu.symbolic.keras_tensor import KerasTensor
 from wubu.symbolic.node import Node
 
@@ -26,7 +26,7 @@ _OUT_OF_SCOPE = ("dynamic", "experimental_autocast", "lora_alpha", "lora_rank", 
 _SHAPE_ARGUMENTS = ("input_shape", "batch_input_shape", "batch_shape", "input_dim", "input_length", "batch_size")
 
 
-class Layer(torch.nn.Module, metaclass=LayerMeta):
+class Layer(WeightKeeper, metaclass=LayerMeta):
     """A function with weights.
 
     A subclass makes its weights in ``build(input_shape)``, which runs once, at the first call, and computes in
@@ -119,63 +119,6 @@ class Layer(torch.nn.Module, metaclass=LayerMeta):
         """Compute the output; every subclass has its own."""
         raise NotImplementedError(f"Layer {type(self).__name__} has no call() method.")
 
-    def add_weight(
-        self,
-        shape: Sequence[int] | int | None = None,
-        initializer: Any = None,
-        dtype: Any = None,
-        trainable: bool = True,
-        autocast: bool = True,
-        regularizer: Any = None,
-        constraint: Any = None,
-        aggregation: str = "none",
-        overwrite_with_gradient: bool = False,
-        name: str | None = None,
-        **kwargs: Any,
-    ) -> Variable:
-        """Make a weight of this layer.
-
-        Args:
-            shape: its shape; default a single number.
-            initializer: default glorot_uniform for floats and zeros for other types.
-            dtype: default the type that the policy keeps weights in.
-            trainable: whether gradients change it.
-            autocast, aggregation, overwrite_with_gradient: accepted for Keras's sake.
-            regularizer: a function of the weight that is added to the loss.
-            constraint: a function that projects the weight after each update.
-            name: default ``variable``…
-
-        Returns:
-            The weight, a torch tensor with Keras's methods.
-        """
-        from wubu import constraints, initializers, regularizers
-
-        if isinstance(shape, str):  # Keras 2 had the name first
-            name, shape = shape, kwargs.pop("_shape", None)
-        shape = () if shape is None else (shape,) if isinstance(shape, int) else tuple(shape)
-        if any(d is None for d in shape):
-            raise ShapeError(
-                f"Layer {self.name!r} cannot make the weight {name!r} of shape {shape}: a size is unknown. "
-                "Try: give the input's shape with that size known"
-            )
-        dtype = dtype or self.variable_dtype
-        if initializer is None:
-            initializer = "glorot_uniform" if is_float(dtype) else "zeros"
-        weight = Variable(initializers.get(initializer), shape, dtype, trainable, name)
-        weight.regularizer = regularizers.get(regularizer)
-        weight.constraint = constraints.get(constraint)
-        self._track_weight(weight)
-        return weight
-
-    def _track_weight(self, weight: Variable) -> None:
-        if any(w is weight for w in self._own_weights):
-            return
-        if "/" not in weight.path:  # a weight that two layers hold is named after the first
-            weight.path = "/".join([*(call_context.name_scope() or [self.name]), weight.name])
-        self._own_weights.append(weight)
-        if weight._trainable and not self._trainable:
-            weight.requires_grad_(False)
-
     def add_loss(self, loss: Any, **kwargs: Any) -> None:
         """Add a scalar tensor (or a list of them) to the loss of the call under way."""
         found = nest.flatten(loss)
@@ -233,7 +176,7 @@ class Layer(torch.nn.Module, metaclass=LayerMeta):
         context = CallContext(self if outer is None else outer.owner, training)
         if outer is None and self._loss_carriers:
             self._clear_losses()
-        masks = self._fill_masks(args, kwargs)
+        mask = masks.fill(self, args, kwargs, self._has_own_masks())
         before = call_context.swap(context)
         try:
             outputs = self.call(*args, **kwargs)
@@ -243,8 +186,8 @@ class Layer(torch.nn.Module, metaclass=LayerMeta):
             for output in nest.flatten(outputs):
                 # Keras divides by the batch size, so that the penalty does not grow with it.
                 self._add_call_loss(self.activity_regularizer(output) / output.shape[0], context)
-        if masks is not None:
-            self._set_output_masks(args[0] if args else None, outputs, masks)
+        if mask is not None:
+            masks.set_on_outputs(self, args[0] if args else None, outputs, mask, self._has_own_masks())
         return outputs
 
     def _add_call_loss(self, loss: torch.Tensor, context: CallContext) -> None:
@@ -327,45 +270,10 @@ class Layer(torch.nn.Module, metaclass=LayerMeta):
         """The mask of the output; the base passes the input's mask on."""
         return previous_mask
 
-    def _fill_masks(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-        """Give ``call`` its masks; return the mask of the first input when the outputs must carry one, else None."""
-        signature = self._call_signature
-        first = args[0] if args else next(iter(kwargs.values()), None)
-        if isinstance(first, torch.Tensor):
-            mask = getattr(first, "_keras_mask", None)
-            found = mask is not None
-        else:
-            leaves = nest.flatten(first)
-            mask = [getattr(leaf, "_keras_mask", None) for leaf in leaves]
-            found = any(m is not None for m in mask)
-            if found and nest.is_nested(first):
-                mask = nest.pack_sequence_as(first, mask)
-        if found and signature.mask and kwargs.get("mask") is None and "mask" not in signature.names[: len(args)]:
-            kwargs["mask"] = mask
-        for name in signature.mask_names:
-            if kwargs.get(name) is None and name not in signature.names[: len(args)]:
-                owner = name.removesuffix("_mask")
-                value = kwargs.get(owner)
-                if value is None and owner in signature.names[: len(args)]:
-                    value = args[signature.names.index(owner)]
-                given = getattr(value, "_keras_mask", None) if isinstance(value, torch.Tensor) else None
-                if given is not None:
-                    kwargs[name] = given
-        if found or type(self).compute_mask is not Layer.compute_mask:
-            return mask if found else _NO_MASK
-        return None
-
-    def _set_output_masks(self, inputs: Any, outputs: Any, mask: Any) -> None:
-        if not self.supports_masking and type(self).compute_mask is Layer.compute_mask:
-            return
-        made = self.compute_mask(inputs, None if mask is _NO_MASK else mask)
-        if made is None:
-            return
-        leaves = nest.flatten(outputs)
-        masks = nest.flatten(made) if nest.is_nested(made) else [made] * (1 if len(leaves) == 1 else len(leaves))
-        for leaf, one in zip(leaves, masks, strict=False):
-            if one is not None and isinstance(leaf, torch.Tensor):
-                leaf._keras_mask = one  # type: ignore[attr-defined]
+    @classmethod
+    def _has_own_masks(cls) -> bool:
+        """Whether the class says itself what the mask of its output is."""
+        return cls.compute_mask is not Layer.compute_mask
 
     # --- shapes ---------------------------------------------------------------------------------------------------
 
@@ -382,7 +290,7 @@ class Layer(torch.nn.Module, metaclass=LayerMeta):
     @property
     def input(self) -> Any:
         """The symbolic input of the only call on symbolic tensors."""
-        return symbolic_call.only_node(self, "input").args[0] if not isinstance(self, _no_args()) else None
+        return symbolic_call.only_node(self, "input").args[0]
 
     @property
     def output(self) -> Any:
@@ -398,135 +306,6 @@ class Layer(torch.nn.Module, metaclass=LayerMeta):
     def output_shape(self) -> Any:
         """The shape of the symbolic output."""
         return nest.map_structure(lambda t: t.shape, self.output)
-
-    # --- weights --------------------------------------------------------------------------------------------------
-
-    @property
-    def weights(self) -> list[Variable]:
-        """All weights in Keras's order: own trainable, own others, then those of the layers within."""
-        return self._collect(lambda w: True)
-
-    @property
-    def variables(self) -> list[Variable]:
-        """All weights and the state of the metrics."""
-        found = self.weights
-        return found + [v for m in self.metrics for v in m.variables]
-
-    @property
-    def trainable_weights(self) -> list[Variable]:
-        """The weights that training changes: none of a frozen layer's."""
-        return self._collect(lambda w: w._trainable, skip_frozen=True)
-
-    @property
-    def non_trainable_weights(self) -> list[Variable]:
-        """The weights that training leaves to the layers: statistics, and all of a frozen layer's."""
-        trained = {id(w) for w in self.trainable_weights}
-        return [w for w in self.weights if id(w) not in trained]
-
-    trainable_variables = trainable_weights
-    non_trainable_variables = non_trainable_weights
-
-    def _collect(self, keep: Callable[[Variable], bool], skip_frozen: bool = False) -> list[Variable]:
-        found: dict[int, Variable] = {}
-        for owner in self._weight_owners(skip_frozen):
-            own = owner._sorted_own() if isinstance(owner, Layer) else _adopted(owner)
-            for weight in own:
-                if keep(weight):
-                    found.setdefault(id(weight), weight)
-        return list(found.values())
-
-    def _sorted_own(self) -> list[Variable]:
-        own = self._own_weights
-        return [w for w in own if w._trainable] + [w for w in own if not w._trainable]
-
-    def _weight_owners(self, skip_frozen: bool = False) -> Iterator[torch.nn.Module]:
-        if skip_frozen and not self._trainable:
-            return
-        yield self
-        for child in self._child_modules():
-            if isinstance(child, Layer):
-                yield from child._weight_owners(skip_frozen)
-            else:
-                yield child
-
-    def _child_modules(self) -> list[torch.nn.Module]:
-        """The layers and plain modules directly within, containers opened."""
-        found: list[torch.nn.Module] = []
-        for child in self._modules.values():
-            found += _open(child)
-        return found
-
-    def _flatten_layers(self, recursive: bool = True, include_self: bool = True) -> list[Layer]:
-        found: list[Layer] = [self] if include_self else []
-        for child in self._child_modules():
-            if isinstance(child, Layer):
-                found += child._flatten_layers() if recursive else [child]
-        return list(dict.fromkeys(found))
-
-    @property
-    def trainable(self) -> bool:
-        """Whether training changes this layer; setting it sets all layers within."""
-        return self._trainable
-
-    @trainable.setter
-    def trainable(self, value: bool) -> None:
-        value = bool(value)
-        for layer in self._flatten_layers():
-            layer._trainable = value
-        for weight in self._collect(lambda w: w._trainable):
-            weight.requires_grad_(value)
-
-    def get_weights(self) -> list[np.ndarray]:
-        """Copies of the weights as arrays, in Keras's order and layout."""
-        return [w.numpy() for w in self.weights]
-
-    def set_weights(self, weights: Sequence[Any]) -> None:
-        """Copy arrays into the weights, in the order that ``get_weights`` gives.
-
-        Raises:
-            ShapeError: when the number of arrays or a shape does not fit.
-        """
-        own = self.weights
-        if len(own) != len(weights):
-            hint = " Try: build the layer first, by calling it or with build(input_shape)" if not self.built else ""
-            raise ShapeError(
-                f"Layer {self.name!r} has {len(own)} weights: {[tuple(w.shape) for w in own]}. "
-                f"Received: a list of {len(weights)}.{hint}"
-            )
-        arrays = [w if isinstance(w, torch.Tensor) else np.asarray(w) for w in weights]
-        for weight, array in zip(own, arrays, strict=True):
-            if tuple(weight.shape) != tuple(array.shape):
-                raise ShapeError(
-                    f"Layer {self.name!r}: weight {weight.path!r} has shape {tuple(weight.shape)}. "
-                    f"Received: shape {tuple(array.shape)}"
-                )
-        for weight, array in zip(own, arrays, strict=True):
-            weight.assign(array)
-
-    def count_params(self) -> int:
-        """The number of numbers in all weights."""
-        if not self.built:
-            raise NotBuiltError(
-                f"Layer {self.name!r} has no weights yet. Try: build it first, by calling it or with build(input_shape)"
-            )
-        return sum(w.numel() for w in self.weights)
-
-    def save_own_variables(self, store: Any) -> None:
-        """Write the weights that are this layer's own, under ``"0"``, ``"1"``…, as Keras does."""
-        for i, weight in enumerate(self._sorted_own()):
-            store[str(i)] = weight.numpy()
-
-    def load_own_variables(self, store: Any) -> None:
-        """Read what ``save_own_variables`` wrote."""
-        own = self._sorted_own()
-        if len(store.keys()) != len(own):
-            if len(own) and not len(store.keys()):
-                raise ShapeError(f"Layer {self.name!r} expects {len(own)} weights. Received: none in the file")
-            raise ShapeError(
-                f"Layer {self.name!r} expects {len(own)} weights. Received: {len(store.keys())} in the file"
-            )
-        for i, weight in enumerate(own):
-            weight.assign(np.asarray(store[str(i)]))
 
     # --- losses and metrics ---------------------------------------------------------------------------------------
 
@@ -639,35 +418,8 @@ class Layer(torch.nn.Module, metaclass=LayerMeta):
         return f"<{type(self).__name__} name={self.name}, built={self.built}>"
 
 
-class _NoMask:
-    """Says that outputs must be asked for a mask although the input has none."""
-
-
-_NO_MASK = _NoMask()
-
-
-def _no_args() -> tuple[type, ...]:
-    return ()
-
-
 def _is_metric(value: Any) -> bool:
     return hasattr(value, "update_state") and hasattr(value, "reset_state") and not isinstance(value, torch.nn.Module)
-
-
-def _open(module: torch.nn.Module | None) -> list[torch.nn.Module]:
-    if module is None:
-        return []
-    if isinstance(module, tracking.Shelf):
-        return ([module] if module._parameters else []) + [m for c in module._modules.values() for m in _open(c)]
-    return [module]
-
-
-def _adopted(module: torch.nn.Module) -> list[Variable]:
-    """The parameters of a plain torch module as Variables; a layer within it gives its own weights."""
-    found = []
-    for name, parameter in module.named_parameters():
-        found.append(Variable.adopt(parameter, name.replace(".", "_")))
-    return found
 
 
 def _given_shape(arguments: dict[str, Any]) -> tuple[int | None, ...] | None:
