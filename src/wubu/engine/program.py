@@ -102,6 +102,7 @@ class Program:
         inputs: the placeholder of each tensor of the batch; one that came twice has one placeholder.
         input_slots: for each tensor of the batch in order, which of ``inputs`` it is.
         results: the structure of what the step returned.
+        differentiates: whether it was recorded with gradients on.
         optimizers: those that took part, in order.
         scalars: placeholders of numbers that the host gives before each step, by ("rate" or "count", optimizer).
         deferred_counts: optimizers whose step count the executor advances, once per call.
@@ -113,6 +114,7 @@ class Program:
     inputs: list[fx.Node]
     input_slots: list[int]
     results: pytree.TreeSpec
+    differentiates: bool = False
     optimizers: list[Any] = field(default_factory=list)
     scalars: dict[tuple[str, int], fx.Node] = field(default_factory=dict)
     deferred_counts: list[int] = field(default_factory=list)
@@ -201,6 +203,7 @@ class Program:
             inputs=[values[node] for node in self.inputs],
             input_slots=list(self.input_slots),
             results=self.results,
+            differentiates=self.differentiates,
             optimizers=list(self.optimizers),
             scalars={key: values[node] for key, node in self.scalars.items()},
             deferred_counts=list(self.deferred_counts),

@@ -281,8 +281,7 @@ class Recorder(TorchDispatchMode):
 
     def _reshape_in_place(self, func: Any, args: Any, kwargs: Any) -> Any:
         """``x.unsqueeze_(1)`` and its like: in the program, a view that the object stands for from now on."""
-        name = func._schema.name.removeprefix("aten::").removesuffix("_")
-        plain = getattr(getattr(aten, name, None), func._overloadname, None)
+        plain = _without_writing(func)
         source = self.node(args[0])
         if plain is None or source.op == "get_attr":
             raise CaptureError(f"{func} changes the shape of a tensor in place ({user_line()})")
@@ -329,6 +328,17 @@ class Recorder(TorchDispatchMode):
 
 
 
+def _without_writing(func: Any) -> Any:
+    """``aten.unsqueeze.default`` for ``aten.unsqueeze_.default``: the form with the same arguments; None if none is."""
+    packet = getattr(aten, func._schema.name.removeprefix("aten::").removesuffix("_"), None)
+    wanted = [argument.name for argument in func._schema.arguments]
+    for overload in packet.overloads() if packet is not None else ():
+        found = getattr(packet, overload)
+        if [argument.name for argument in found._schema.arguments] == wanted:
+            return found
+    return None
+
+
 def record(fn: Callable[[Any], Any], batch: Any, *, grad: bool = True) -> Recording:
     """Run a step once for real and write it down.
 
@@ -364,6 +374,7 @@ def record(fn: Callable[[Any], Any], batch: Any, *, grad: bool = True) -> Record
         inputs=recorder.inputs,
         input_slots=recorder.input_slots,
         results=spec,
+        differentiates=grad,
         optimizers=recorder.optimizers,
         originals=tuple(t for t in recorder.constants.values() if not recorder.is_literal(t)),
     )

@@ -59,14 +59,18 @@ _KEYS = _autograd_keys()
 
 
 @contextmanager
-def below_autograd() -> Iterator[None]:
+def below_autograd(differentiates: bool = False) -> Iterator[None]:
     """Run operations without autograd's part of the dispatch: the program holds its own backward pass.
 
     ``torch.inference_mode`` is as fast but gives tensors that the rest of torch refuses to change later.
+
+    Args:
+        differentiates: whether the program has a backward pass. A few kernels (oneDNN's LSTM) ask torch whether
+            gradients are on, and keep what theirs will need only then.
     """
-    with torch.no_grad():
-        if _KEYS is None:
+    if _KEYS is None:
+        with torch.no_grad():
             yield
-        else:
-            with torch._C._ExcludeDispatchKeyGuard(_KEYS):
-                yield
+    else:
+        with torch.set_grad_enabled(differentiates), torch._C._ExcludeDispatchKeyGuard(_KEYS):
+            yield

@@ -36,16 +36,18 @@ class CudaGraphUnavailable(Exception):
 class _Captured:
     """One CUDA graph: its input buffers, and the tensors that it writes its results into."""
 
-    def __init__(self, buffers: list[torch.Tensor], run: Callable[[], list[torch.Tensor]]) -> None:
+    def __init__(
+        self, buffers: list[torch.Tensor], run: Callable[[], list[torch.Tensor]], differentiates: bool
+    ) -> None:
         self.buffers = buffers
         self.graph = torch.cuda.CUDAGraph()
         stream = torch.cuda.Stream()
         stream.wait_stream(torch.cuda.current_stream())
-        with torch.cuda.stream(stream), below_autograd():
+        with torch.cuda.stream(stream), below_autograd(differentiates):
             for _ in range(WARM_UP):
                 run()
         torch.cuda.current_stream().wait_stream(stream)
-        with below_autograd(), torch.cuda.graph(self.graph):
+        with below_autograd(differentiates), torch.cuda.graph(self.graph):
             self.results = run()
 
     def replay(self) -> list[torch.Tensor]:
@@ -92,7 +94,7 @@ class CudaGraphExecutor:
         snapshot = Snapshot()
         for tensor in self._program.constants.values():
             snapshot.before_write(tensor)
-        captured = _Captured(buffers, run)
+        captured = _Captured(buffers, run, self._program.differentiates)
         torch.cuda.synchronize()
         snapshot.restore()
         return captured
