@@ -47,7 +47,11 @@ def reference() -> Callable[..., Any]:
         import keras
 
         made = keras.Sequential(
-            [keras.Input((5,)), keras.layers.Dense(16, activation="tanh", name="hidden"), keras.layers.Dense(1, name="out")]
+            [
+                keras.Input((5,)),
+                keras.layers.Dense(16, activation="tanh", name="hidden"),
+                keras.layers.Dense(1, name="out"),
+            ]
         )
         made.set_weights(_weights())
         made.compile(optimizer, loss, metrics=list(metrics))
@@ -72,7 +76,7 @@ def both(model: Any, reference: Any, data: Any, capsys: Any) -> Callable[..., An
             (reference, keras.callbacks, keras.optimizers),
         ):
             made = make(optimizer(optimizers) if optimizer else "adam")
-            arguments = dict(epochs=12, batch_size=16, shuffle=False, verbose=0, validation_split=0.25)
+            arguments = {"epochs": 12, "batch_size": 16, "shuffle": False, "verbose": 0, "validation_split": 0.25}
             capsys.readouterr()
             history = made.fit(*data, callbacks=callbacks(room), **{**arguments, **kwargs})
             results.append((made, history, capsys.readouterr().out))

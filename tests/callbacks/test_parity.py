@@ -10,13 +10,13 @@ import numpy as np
 import pytest
 
 STOPPING = {
-    "plain": dict(monitor="val_loss", patience=1),
-    "min_delta": dict(monitor="val_loss", patience=2, min_delta=0.02, verbose=1),
-    "restore": dict(monitor="val_loss", patience=0, min_delta=0.05, restore_best_weights=True, verbose=1),
-    "baseline": dict(monitor="loss", baseline=0.01, patience=3, verbose=1),
-    "late": dict(monitor="val_mae", mode="min", start_from_epoch=4, min_delta=0.05, verbose=1),
-    "max": dict(monitor="loss", mode="max", patience=2, verbose=1, restore_best_weights=True),
-    "metric": dict(monitor="val_mae", patience=0, min_delta=0.04, verbose=1),
+    "plain": {"monitor": "val_loss", "patience": 1},
+    "min_delta": {"monitor": "val_loss", "patience": 2, "min_delta": 0.02, "verbose": 1},
+    "restore": {"monitor": "val_loss", "patience": 0, "min_delta": 0.05, "restore_best_weights": True, "verbose": 1},
+    "baseline": {"monitor": "loss", "baseline": 0.01, "patience": 3, "verbose": 1},
+    "late": {"monitor": "val_mae", "mode": "min", "start_from_epoch": 4, "min_delta": 0.05, "verbose": 1},
+    "max": {"monitor": "loss", "mode": "max", "patience": 2, "verbose": 1, "restore_best_weights": True},
+    "metric": {"monitor": "val_mae", "patience": 0, "min_delta": 0.04, "verbose": 1},
 }
 
 
@@ -39,9 +39,9 @@ def test_early_stopping_without_the_metric(both: Any) -> None:
 
 
 REDUCING = {
-    "plain": dict(monitor="val_loss", factor=0.5, patience=1, min_delta=0.02, verbose=1),
-    "cooldown": dict(monitor="loss", factor=0.3, patience=1, min_delta=0.1, cooldown=2, verbose=1),
-    "floor": dict(monitor="loss", factor=0.1, patience=0, min_delta=1.0, min_lr=1e-3, verbose=1),
+    "plain": {"monitor": "val_loss", "factor": 0.5, "patience": 1, "min_delta": 0.02, "verbose": 1},
+    "cooldown": {"monitor": "loss", "factor": 0.3, "patience": 1, "min_delta": 0.1, "cooldown": 2, "verbose": 1},
+    "floor": {"monitor": "loss", "factor": 0.1, "patience": 0, "min_delta": 1.0, "min_lr": 1e-3, "verbose": 1},
 }
 
 
@@ -51,7 +51,9 @@ def test_reduce_lr_on_plateau(both: Any, name: str) -> None:
     np.testing.assert_allclose(a.history["learning_rate"], b.history["learning_rate"], rtol=1e-5)
     np.testing.assert_allclose(a.history["loss"], b.history["loss"], rtol=1e-3)
     assert set(a.history) == set(b.history)
-    assert [line.split(" to ")[0] for line in printed.split("\n")] == [line.split(" to ")[0] for line in expected.split("\n")]
+    assert [line.split(" to ")[0] for line in printed.split("\n")] == [
+        line.split(" to ")[0] for line in expected.split("\n")
+    ]
 
 
 @pytest.mark.parametrize("schedule", [lambda epoch, rate: rate * 0.8, lambda epoch: 0.01 / (epoch + 1)])
@@ -125,7 +127,9 @@ def test_checkpoints_are_saved_at_the_same_epochs(both: Any, tmp_path: Path) -> 
         folder = next(folders)
         folder.mkdir()
         return [
-            room.ModelCheckpoint(str(folder / "{epoch:02d}-best.weights.h5"), save_best_only=True, save_weights_only=True, verbose=1),
+            room.ModelCheckpoint(
+                str(folder / "{epoch:02d}-best.weights.h5"), save_best_only=True, save_weights_only=True, verbose=1
+            ),
             room.ModelCheckpoint(str(folder / "{epoch}-{batch}.weights.h5"), save_weights_only=True, save_freq=11),
             room.ModelCheckpoint(str(folder / "last.keras"), monitor="val_mae", mode="max", save_best_only=True),
         ]
@@ -133,5 +137,7 @@ def test_checkpoints_are_saved_at_the_same_epochs(both: Any, tmp_path: Path) -> 
     (_, _, printed), (_, _, expected) = both(callbacks, lambda o: o.Adam(0.05))
     names = [sorted(p.name for p in (tmp_path / f).iterdir()) for f in ("ours", "keras")]
     assert names[0] == names[1]
-    lines = [[line.replace("/ours/", "/keras/").split("improved")[0] for line in t.split("\n")] for t in (printed, expected)]
+    lines = [
+        [line.replace("/ours/", "/keras/").split("improved")[0] for line in t.split("\n")] for t in (printed, expected)
+    ]
     assert lines[0] == lines[1]

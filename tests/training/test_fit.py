@@ -88,7 +88,13 @@ def test_validation_frequency(data: Any, frequency: Any, epochs: list[int]) -> N
     validated = []
     hook = LambdaCallback(on_epoch_end=lambda epoch, logs: validated.append(epoch) if "val_loss" in logs else None)
     compiled().fit(
-        data.x, data.binary, epochs=4, validation_data=(data.x, data.binary), validation_freq=frequency, verbose=0, callbacks=hook
+        data.x,
+        data.binary,
+        epochs=4,
+        validation_data=(data.x, data.binary),
+        validation_freq=frequency,
+        verbose=0,
+        callbacks=hook,
     )
     assert validated == epochs
 
@@ -298,6 +304,13 @@ def test_frozen_after_compile_is_trained_as_compiled(data: Any) -> None:
 
 def test_a_small_array_of_text_and_other_wrong_calls(data: Any) -> None:
     model = compiled()
-    for wrong in ({"batch_size": 2.5}, {"epochs": -1}, {"verbose": 7}, {"shuffle": "rows"}, {"validation_freq": 0}, {"validation_split": 1.5}):
+    for wrong in (
+        {"batch_size": 2.5},
+        {"epochs": -1},
+        {"verbose": 7},
+        {"shuffle": "rows"},
+        {"validation_freq": 0},
+        {"validation_split": 1.5},
+    ):
         with pytest.raises(errors.ArgumentError):
             model.fit(data.x, data.binary, **wrong)

@@ -66,19 +66,28 @@ def built(model: Any) -> Any:
 
 SPARSE = "sparse_categorical_crossentropy"
 CASES: dict[str, Any] = {
-    "list, one loss each": (listed, dict(loss=[SPARSE, "mse"], metrics=[["acc"], ["mae"]])),
-    "list, one metric each": (listed, dict(loss=[SPARSE, "mse"], metrics=["acc", "mae"])),
-    "dict": (keyed, dict(loss={"kind": SPARSE, "amount": "mse"}, metrics={"kind": "acc", "amount": ["mae"]})),
-    "dict, weights": (keyed, dict(loss={"kind": SPARSE, "amount": "mse"}, loss_weights={"kind": 0.1, "amount": 3.0})),
-    "dict, one loss": (keyed, dict(loss={"kind": SPARSE})),
-    "dict of a graph": (keyed_graph, dict(loss={"kind": SPARSE, "amount": "mse"}, metrics={"amount": ["mae", "mse"]})),
-    "nested": (nested, dict(loss={"kind": SPARSE, "rest": ["mse", "mae"]})),
-    "single, several losses": (single, dict(loss=["mse", "mae"])),
-    "single, in a list": (single, dict(loss=["mse"], metrics=[["mae"]])),
-    "single, by name": (single, dict(loss={"amount": "mse"}, metrics={"amount": ["mae"]})),
-    "single, weight": (single, dict(loss="mse", loss_weights=0.5, metrics=["mae", "mae"], weighted_metrics=["mae"])),
-    "graph, by name": (unnamed_graph, dict(loss={"z": SPARSE, "a": "mse"}, metrics={"a": "mae"}, weighted_metrics={"z": ["acc"]})),
-    "graph, one for all": (unnamed_graph, dict(loss="mse")),
+    "list, one loss each": (listed, {"loss": [SPARSE, "mse"], "metrics": [["acc"], ["mae"]]}),
+    "list, one metric each": (listed, {"loss": [SPARSE, "mse"], "metrics": ["acc", "mae"]}),
+    "dict": (keyed, {"loss": {"kind": SPARSE, "amount": "mse"}, "metrics": {"kind": "acc", "amount": ["mae"]}}),
+    "dict, weights": (keyed, {"loss": {"kind": SPARSE, "amount": "mse"}, "loss_weights": {"kind": 0.1, "amount": 3.0}}),
+    "dict, one loss": (keyed, {"loss": {"kind": SPARSE}}),
+    "dict of a graph": (
+        keyed_graph,
+        {"loss": {"kind": SPARSE, "amount": "mse"}, "metrics": {"amount": ["mae", "mse"]}},
+    ),
+    "nested": (nested, {"loss": {"kind": SPARSE, "rest": ["mse", "mae"]}}),
+    "single, several losses": (single, {"loss": ["mse", "mae"]}),
+    "single, in a list": (single, {"loss": ["mse"], "metrics": [["mae"]]}),
+    "single, by name": (single, {"loss": {"amount": "mse"}, "metrics": {"amount": ["mae"]}}),
+    "single, weight": (
+        single,
+        {"loss": "mse", "loss_weights": 0.5, "metrics": ["mae", "mae"], "weighted_metrics": ["mae"]},
+    ),
+    "graph, by name": (
+        unnamed_graph,
+        {"loss": {"z": SPARSE, "a": "mse"}, "metrics": {"a": "mae"}, "weighted_metrics": {"z": ["acc"]}},
+    ),
+    "graph, one for all": (unnamed_graph, {"loss": "mse"}),
 }
 
 

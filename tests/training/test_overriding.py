@@ -68,7 +68,9 @@ def weights_after(cls: Any, data: Any, epochs: int = 2) -> tuple[Any, Any]:
     torch.manual_seed(0)
     model = cls()
     model.compile("adam", "mse", metrics=["mae"])
-    history = model.fit(data.x, data.binary, batch_size=30, epochs=epochs, shuffle=False, verbose=0, validation_split=0.25)
+    history = model.fit(
+        data.x, data.binary, batch_size=30, epochs=epochs, shuffle=False, verbose=0, validation_split=0.25
+    )
     return model.get_weights(), history.history
 
 
@@ -135,7 +137,9 @@ def test_own_logs(data: Any) -> None:
     history = model.fit(data.x, data.binary, epochs=3, verbose=0, validation_data=(data.x, data.binary))
     assert list(history.history) == ["distance", "val_distance"]
     assert history.history["distance"][-1] < history.history["distance"][0]
-    np.testing.assert_allclose(model.evaluate(data.x, data.binary, verbose=0), np.abs(model.predict(data.x) - data.binary).mean(), rtol=1e-4)
+    np.testing.assert_allclose(
+        model.evaluate(data.x, data.binary, verbose=0), np.abs(model.predict(data.x) - data.binary).mean(), rtol=1e-4
+    )
 
 
 def test_values_of_the_last_step_are_logged_when_they_are_not_metrics(data: Any) -> None:
@@ -180,7 +184,9 @@ def test_a_generator_against_a_critic(data: Any) -> None:
                 torch.autograd.grad(d_loss, self.critic.trainable_weights), self.critic.trainable_weights
             )
             g_loss = self.loss_fn(torch.zeros(size, 1), self.critic(self.maker(torch.randn(size, 4))))
-            self.g_optimizer.apply(torch.autograd.grad(g_loss, self.maker.trainable_weights), self.maker.trainable_weights)
+            self.g_optimizer.apply(
+                torch.autograd.grad(g_loss, self.maker.trainable_weights), self.maker.trainable_weights
+            )
             self.critic_loss.update_state(d_loss)
             self.maker_loss.update_state(g_loss)
             return {"d_loss": self.critic_loss.result(), "g_loss": self.maker_loss.result()}

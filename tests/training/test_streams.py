@@ -96,12 +96,16 @@ def test_validation_on_streams(data: Any) -> None:
         (batches(data, endless=True), {"validation_steps": 10}),
         (Batches(data), {}),
     ):
-        history = model().fit(
-            data.x, data.binary, epochs=3, shuffle=False, verbose=0, validation_data=stream, **kwargs
-        ).history
-        expected = model().fit(
-            data.x, data.binary, epochs=3, shuffle=False, verbose=0, validation_data=(data.x, data.binary)
-        ).history
+        history = (
+            model()
+            .fit(data.x, data.binary, epochs=3, shuffle=False, verbose=0, validation_data=stream, **kwargs)
+            .history
+        )
+        expected = (
+            model()
+            .fit(data.x, data.binary, epochs=3, shuffle=False, verbose=0, validation_data=(data.x, data.binary))
+            .history
+        )
         np.testing.assert_allclose(history["val_loss"], expected["val_loss"], rtol=1e-4)
 
 
@@ -166,7 +170,7 @@ def test_logs_of_batches(data: Any) -> None:
     import keras
 
     twin = keras.Sequential([keras.Input((6,)), keras.layers.Dense(1)])
-    twin.set_weights([w for w in model().get_weights()])
+    twin.set_weights(list(model().get_weights()))
     twin.compile("sgd", "mse")
     expected = []
     hook = keras.callbacks.LambdaCallback(on_train_batch_end=lambda batch, logs: expected.append(logs["loss"]))

@@ -59,7 +59,9 @@ def graph(activation: str, units: int) -> Any:
     return make
 
 
-def run(twins: Any, same: Any, keras_: Any, wubu_: Any, make: Any, name: str, loss: str, x: Any, y: Any, **kwargs: Any) -> None:
+def run(
+    twins: Any, same: Any, keras_: Any, wubu_: Any, make: Any, name: str, loss: str, x: Any, y: Any, **kwargs: Any
+) -> None:
     ours, reference = twins(make)
     metrics = kwargs.pop("metrics", ["mae"])
     ours.compile(optimizer(wubu_, name), loss, metrics=metrics)
@@ -81,7 +83,9 @@ def test_optimizers(twins: Any, same: Any, keras_: Any, wubu_: Any, data: Any, m
 def test_losses(twins: Any, same: Any, keras_: Any, wubu_: Any, data: Any, loss: str, name: str) -> None:
     labels, activation, units = LOSSES[loss]
     metrics = ["accuracy"] if loss.endswith("crossentropy") else ["mse"]
-    run(twins, same, keras_, wubu_, graph(activation, units), name, loss, data.x, getattr(data, labels), metrics=metrics)
+    run(
+        twins, same, keras_, wubu_, graph(activation, units), name, loss, data.x, getattr(data, labels), metrics=metrics
+    )
 
 
 @pytest.mark.parametrize("loss", ["binary_crossentropy", "sparse_categorical_crossentropy", "categorical_crossentropy"])
@@ -100,7 +104,13 @@ def test_a_short_last_batch_and_several_epochs(twins: Any, same: Any, data: Any)
         model.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
         histories.append(
             model.fit(
-                data.x[:250], data.classes[:250], batch_size=16, epochs=3, shuffle=False, verbose=0, validation_split=0.2
+                data.x[:250],
+                data.classes[:250],
+                batch_size=16,
+                epochs=3,
+                shuffle=False,
+                verbose=0,
+                validation_split=0.2,
             )
         )
     same(*histories)
@@ -122,18 +132,21 @@ def two_outputs(k: Any) -> Any:
 
 
 FORMS = {
-    "lists": dict(
-        loss=["sparse_categorical_crossentropy", "mse"],
-        loss_weights=[1.0, 0.3],
-        metrics=[["accuracy"], ["mae", "mse"]],
-    ),
-    "dicts": dict(
-        loss={"kind": "sparse_categorical_crossentropy", "amount": "mse"},
-        loss_weights={"kind": 0.5, "amount": 2.0},
-        metrics={"amount": ["mae"], "kind": "acc"},
-        weighted_metrics={"kind": ["acc"]},
-    ),
-    "one loss left out": dict(loss={"kind": "sparse_categorical_crossentropy", "amount": None}, metrics=[["acc"], None]),
+    "lists": {
+        "loss": ["sparse_categorical_crossentropy", "mse"],
+        "loss_weights": [1.0, 0.3],
+        "metrics": [["accuracy"], ["mae", "mse"]],
+    },
+    "dicts": {
+        "loss": {"kind": "sparse_categorical_crossentropy", "amount": "mse"},
+        "loss_weights": {"kind": 0.5, "amount": 2.0},
+        "metrics": {"amount": ["mae"], "kind": "acc"},
+        "weighted_metrics": {"kind": ["acc"]},
+    },
+    "one loss left out": {
+        "loss": {"kind": "sparse_categorical_crossentropy", "amount": None},
+        "metrics": [["acc"], None],
+    },
 }
 
 
@@ -147,7 +160,7 @@ def test_several_outputs(twins: Any, same: Any, data: Any, form: str, weighted: 
     histories, results = [], []
     for model in (ours, reference):
         model.compile("adam", **FORMS[form])
-        arguments = dict(batch_size=16, epochs=2, shuffle=False, verbose=0)
+        arguments = {"batch_size": 16, "epochs": 2, "shuffle": False, "verbose": 0}
         histories.append(model.fit(x, y, sample_weight=weights, **arguments))
         results.append(
             (
@@ -169,7 +182,9 @@ def test_dicts_of_data(twins: Any, same: Any, data: Any) -> None:
     y = {"kind": data.classes, "amount": data.target}
     histories = []
     for model in (ours, reference):
-        model.compile("sgd", loss={"kind": "sparse_categorical_crossentropy", "amount": "mse"}, metrics={"kind": ["accuracy"]})
+        model.compile(
+            "sgd", loss={"kind": "sparse_categorical_crossentropy", "amount": "mse"}, metrics={"kind": ["accuracy"]}
+        )
         histories.append(model.fit(x, y, batch_size=16, shuffle=False, verbose=0))
     same(*histories)
     same(ours, reference)

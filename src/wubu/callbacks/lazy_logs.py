@@ -54,7 +54,19 @@ def _filled(name: str, base: type) -> Any:
 
 for _name in ("__getitem__", "__iter__", "__len__", "__eq__", "__ne__", "__repr__", "__setitem__", "__delitem__"):
     setattr(LazyLogs, _name, _filled(_name, dict))
-for _name in ("keys", "values", "items", "pop", "popitem", "setdefault", "update", "clear", "__or__", "__ror__", "__ior__"):
+for _name in (
+    "keys",
+    "values",
+    "items",
+    "pop",
+    "popitem",
+    "setdefault",
+    "update",
+    "clear",
+    "__or__",
+    "__ror__",
+    "__ior__",
+):
     setattr(LazyLogs, _name, _filled(_name, dict))
 for _name in ("get", "__contains__", "__missing__"):
     setattr(LazyLogs, _name, _filled(_name, Logs))

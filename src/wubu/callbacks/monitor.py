@@ -26,7 +26,19 @@ _MORE_IS_BETTER = (
     "psnr",
     "ssim",
 )
-_LESS_IS_BETTER = ("loss", "error", "mse", "mae", "mape", "msle", "rmse", "crossentropy", "divergence", "hinge", "perplexity")
+_LESS_IS_BETTER = (
+    "loss",
+    "error",
+    "mse",
+    "mae",
+    "mape",
+    "msle",
+    "rmse",
+    "crossentropy",
+    "divergence",
+    "hinge",
+    "perplexity",
+)
 _MODES = ("auto", "min", "max")
 
 
@@ -66,8 +78,10 @@ class MonitorCallback(Callback):
         self._set_direction()
         assert self._sign is not None
         # The order of operations is Keras's: the last digits decide in close cases.
-        return bool(value - self._sign * self.min_delta > reference) if self._sign > 0 else bool(
-            value + self.min_delta < reference
+        return (
+            bool(value - self._sign * self.min_delta > reference)
+            if self._sign > 0
+            else bool(value + self.min_delta < reference)
         )
 
     def _monitored(self, logs: Any) -> Any:

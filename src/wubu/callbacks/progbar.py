@@ -105,7 +105,9 @@ class Progbar:
     def _take(self, current: int, values: Any, finalize: bool) -> None:
         for name, value in values:
             averaged = (
-                name not in self.stateful_metrics if self.stateful_metrics is not None else name in self.stateless_metrics  # type: ignore[operator]
+                name not in self.stateful_metrics
+                if self.stateful_metrics is not None
+                else name in self.stateless_metrics  # type: ignore[operator]
             )
             if isinstance(value, str):
                 self._values[name] = [value, 1]

@@ -224,9 +224,7 @@ def plain_value(value: Any) -> Any:
 
 def _check(callback: Any) -> None:
     if isinstance(callback, type) and hasattr(callback, "on_epoch_end"):
-        raise ArgumentError(
-            f"Expected a callback. Received: the class {callback.__name__}. Try: {callback.__name__}()"
-        )
+        raise ArgumentError(f"Expected a callback. Received: the class {callback.__name__}. Try: {callback.__name__}()")
     if not hasattr(callback, "set_model"):
         raise ArgumentError(
             f"Expected callbacks to be Callback objects. Received: {callback!r:.100} of type {type(callback).__name__}. "

@@ -147,9 +147,7 @@ class ArraySource(Source):
             raise ArgumentError(f"Expected shuffle to be True, False or 'batch'. Received: {shuffle!r}")
         self.arrays = arrays
         self.num_samples: int = arrays.length
-        self.batch_size: int = checked_batch_size(batch_size) or (
-            math.ceil(self.num_samples / steps) if steps else 32
-        )
+        self.batch_size: int = checked_batch_size(batch_size) or (math.ceil(self.num_samples / steps) if steps else 32)
         self.num_batches: int = math.ceil(self.num_samples / self.batch_size)
         self.shuffle = shuffle
         self.device = default_device()

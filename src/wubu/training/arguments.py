@@ -30,7 +30,12 @@ _IGNORED = {
     "train_on_batch": ("reset_metrics", "accuracy"),
     "test_on_batch": ("reset_metrics", "accuracy"),
 }
-_RENAMED = {"nb_epoch": "epochs", "max_q_size": "max_queue_size", "nb_worker": "workers", "pickle_safe": "use_multiprocessing"}
+_RENAMED = {
+    "nb_epoch": "epochs",
+    "max_q_size": "max_queue_size",
+    "nb_worker": "workers",
+    "pickle_safe": "use_multiprocessing",
+}
 
 
 def older(method: str, given: dict[str, Any], known: tuple[str, ...] = ()) -> dict[str, Any]:
@@ -63,7 +68,9 @@ def order_of_compile(loss_weights: Any, metrics: Any) -> tuple[Any, Any]:
 
 def _are_metrics(value: Any) -> bool:
     leaves = [leaf for leaf in nest.flatten(value) if leaf is not None]
-    return bool(leaves) and any(isinstance(leaf, str) or hasattr(leaf, "update_state") or callable(leaf) for leaf in leaves)
+    return bool(leaves) and any(
+        isinstance(leaf, str) or hasattr(leaf, "update_state") or callable(leaf) for leaf in leaves
+    )
 
 
 def verbosity(verbose: Any, several: bool = True) -> int:

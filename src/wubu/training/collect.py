@@ -51,7 +51,13 @@ class _Column:
             self._parts.append(np.atleast_1d(np.asarray(leaf)))
             return
         leaf = leaf.detach()
-        if self._whole is None and not self._parts and self._samples is not None and leaf.dim() and leaf.shape[0] == rows:
+        if (
+            self._whole is None
+            and not self._parts
+            and self._samples is not None
+            and leaf.dim()
+            and leaf.shape[0] == rows
+        ):
             self._whole = torch.empty((self._samples, *leaf.shape[1:]), dtype=leaf.dtype, device=leaf.device)
         whole = self._whole
         if whole is not None:

@@ -41,9 +41,7 @@ class CompileLoss:
 
     name = "compile_loss"
 
-    def __init__(
-        self, loss: Any, loss_weights: Any = None, output_names: Sequence[str | None] | None = None
-    ) -> None:
+    def __init__(self, loss: Any, loss_weights: Any = None, output_names: Sequence[str | None] | None = None) -> None:
         self.loss, self.loss_weights, self.output_names = loss, loss_weights, output_names
         self.terms: list[Term] = []
         self.metrics: list[Any] = []

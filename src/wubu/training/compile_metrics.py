@@ -78,8 +78,7 @@ class CompileMetrics:
         assert self._outputs is not None
         per_output = spread_metrics(given, self._outputs, what)
         return [
-            [resolve_metric(m, y, p, self._loss) for m in own]
-            for own, y, p in zip(per_output, labels, predictions)
+            [resolve_metric(m, y, p, self._loss) for m in own] for own, y, p in zip(per_output, labels, predictions)
         ]
 
     def _named(self) -> list[tuple[str, Any]]:

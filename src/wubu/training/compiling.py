@@ -154,7 +154,9 @@ class Compiling:
         if not self.compiled:
             return []
         if self._compile_metrics is not None and not self._compile_metrics.built:
-            written = [m if isinstance(m, str) else _name_of(m) for m in nest.flatten(self._compile_arguments["metrics"])]  # type: ignore[attr-defined]
+            written = [
+                m if isinstance(m, str) else _name_of(m) for m in nest.flatten(self._compile_arguments["metrics"])
+            ]  # type: ignore[attr-defined]
             return ["loss", *(name for name in written if name)]
         return self._ordered_names(dict.fromkeys(self.get_metrics_result()))  # type: ignore[attr-defined]
 

@@ -77,7 +77,9 @@ def total_loss(model: Any, y: Any, y_pred: Any, sample_weight: Any) -> torch.Ten
     for loss in model.losses:
         parts.append(loss.sum() if loss.dim() else loss)
     if not parts:
-        raise ArgumentError("No loss to compute. Provide a `loss` argument in `compile()`, or call add_loss in a layer.")
+        raise ArgumentError(
+            "No loss to compute. Provide a `loss` argument in `compile()`, or call add_loss in a layer."
+        )
     total = parts[0]
     for part in parts[1:]:
         total = total + part

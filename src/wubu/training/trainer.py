@@ -267,7 +267,9 @@ class Trainer(Compiling, OneBatch, Generators):
 
     # --- rungs ----------------------------------------------------------------------------------------------------
 
-    def _keep_for_validation(self, x: Any, y: Any, sample_weight: Any, share: float, data: Any) -> tuple[Any, Any, Any, Any]:
+    def _keep_for_validation(
+        self, x: Any, y: Any, sample_weight: Any, share: float, data: Any
+    ) -> tuple[Any, Any, Any, Any]:
         """The data to train on, and that to validate on (or None)."""
         if data is not None or not share:
             return x, y, sample_weight, data
