@@ -137,7 +137,7 @@ def _compile(network: Any, labelled: LabelledData, options: dict[str, Any]) -> N
         options["loss"] = "categorical_crossentropy" if labelled.one_hot else "sparse_categorical_crossentropy"
     losses.get(options["loss"])  # an unknown name ends here, before anything is printed
     optimizer = optimizers.get(options["optimizer"])
-    if options["learning_rate"] is not None:
+    if optimizer is not None and options["learning_rate"] is not None:
         optimizer.learning_rate = options["learning_rate"]
     network.compile(optimizer=optimizer, loss=options["loss"], metrics=["accuracy"])
 
