@@ -2,6 +2,7 @@
 # make test    makes .venv, installs the test extras, runs `make check` and the tests
 # make check   ruff, mypy, import contracts
 # make bench   speed, beside Keras and plain torch
+# make test-tensorflow   files that TensorFlow and tf.keras write and read, in an environment of their own
 # Another interpreter: make test PYTHON=python3.12
 
 PYTHON ?= python3
@@ -11,7 +12,7 @@ PIP    := $(BIN)/python -m pip --disable-pip-version-check
 JOBS   ?= 2
 ARGS   ?=
 
-.PHONY: demo test check bench clean
+.PHONY: demo test test-tensorflow check bench clean
 .DEFAULT_GOAL := demo
 
 # A stamp per set of packages: work is done again only when what decides it has changed.
@@ -35,6 +36,17 @@ demo: $(VENV)/.demo
 test: check
 	$(BIN)/python -m pytest -n $(JOBS) $(ARGS)
 
+# TensorFlow wants other versions of what the tests of wubu use, so it has an environment of its own.
+TF_VENV := .venv-tensorflow
+
+$(TF_VENV)/.ready: $(VENV)/.python
+	$(PYTHON) -m venv $(TF_VENV)
+	$(TF_VENV)/bin/python -m pip --disable-pip-version-check install --quiet tensorflow-cpu==2.21.0 tf_keras==2.21.0
+	@touch $@
+
+test-tensorflow: $(VENV)/.test $(TF_VENV)/.ready
+	WUBU_TF_PYTHON=$(TF_VENV)/bin/python $(BIN)/python -m pytest -m tensorflow tests/tensorflow_group $(ARGS)
+
 check: $(VENV)/.test
 	$(BIN)/ruff check .
 	$(BIN)/lint-imports --no-logo
@@ -44,4 +56,4 @@ bench: $(VENV)/.test
 	$(BIN)/python -m bench $(ARGS)
 
 clean:
-	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
+	rm -rf $(VENV) $(TF_VENV) build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache

@@ -8,7 +8,7 @@ from wubu.core.registry import register_room
 from wubu.layers.core.input_layer import Input
 from wubu.models.cloning import clone_model
 from wubu.models.functional import Functional
-from wubu.models.json_config import model_from_config, model_from_json
+from wubu.models.json_config import model_from_config, model_from_json, model_from_yaml
 from wubu.models.model import Model
 from wubu.models.sequential import Sequential
 
@@ -21,6 +21,7 @@ __all__ = [
     "load_model",
     "model_from_config",
     "model_from_json",
+    "model_from_yaml",
     "save_model",
 ]
 

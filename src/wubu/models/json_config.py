@@ -1,28 +1,31 @@
-"""Models from JSON."""
+"""Models from JSON and YAML, of wubu and of every version of Keras."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
-from wubu.core.config import deserialize_keras_object
-from wubu.errors import FileFormatError
+from wubu.saving import architecture
 
 
 def model_from_json(json_string: str, custom_objects: Mapping[str, Any] | None = None) -> Any:
-    """Make a model, with fresh weights, from what ``to_json`` gave.
+    """Make a model, with fresh weights, from what ``to_json`` gave, here or in any version of Keras.
 
     Raises:
-        FileFormatError: when the text is no JSON.
+        FileFormatError: when the text is no JSON, or describes no model.
     """
-    try:
-        config = json.loads(json_string)
-    except ValueError as error:
-        raise FileFormatError(f"Expected a model's JSON. Received text that is not JSON: {error}") from error
-    return model_from_config(config, custom_objects)
+    return architecture.from_json(json_string, custom_objects)
+
+
+def model_from_yaml(yaml_string: str, custom_objects: Mapping[str, Any] | None = None) -> Any:
+    """Make a model, with fresh weights, from the YAML that ``to_yaml`` gave in Keras 1 and 2; needs PyYAML.
+
+    Raises:
+        FileFormatError: when the text is no YAML, or describes no model.
+    """
+    return architecture.from_yaml(yaml_string, custom_objects)
 
 
 def model_from_config(config: Mapping[str, Any], custom_objects: Mapping[str, Any] | None = None) -> Any:
     """Make a model, with fresh weights, from a config with ``class_name`` and ``config``."""
-    return deserialize_keras_object(config, custom_objects=custom_objects)
+    return architecture.from_config(config, custom_objects)

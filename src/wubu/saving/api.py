@@ -66,9 +66,9 @@ def save_model(
     elif kind == "h5":
         legacy_h5.save(model, path, include_optimizer)
     elif kind == "saved_model":
-        from wubu.saving.tf import saved_model
+        from wubu.saving.tf.saved_model import save
 
-        saved_model.save(model, path, include_optimizer)
+        save(model, path, include_optimizer)
     elif kind in ("onnx", "torch_export"):
         export(model, path, kind)
     else:
@@ -111,9 +111,9 @@ def load_model(
     if kind == "h5":
         return legacy_h5.load(path, custom_objects, compile, safe_mode)
     if kind == "saved_model":
-        from wubu.saving.tf import saved_model
+        from wubu.saving.tf.saved_model import load
 
-        return saved_model.load(path, custom_objects, compile, safe_mode)
+        return load(path, custom_objects, compile, safe_mode)
     raise FileFormatError(
         f"{path} is {formats.FORMATS[kind]}, not a whole model. "
         "Try: build the model in code, then model.load_weights(…) if it holds weights"
@@ -169,9 +169,9 @@ def save_weights(
 
         torch_state.save(model, path)
     elif kind in ("tf_checkpoint", "saved_model"):
-        from wubu.saving.tf import checkpoint
+        from wubu.saving.tf.checkpoint import save
 
-        checkpoint.save(model, path)
+        save(model, path)
     else:
         raise ArgumentError(f"Weights cannot be saved as {formats.FORMATS[kind]}. Received: {path!r}")
 
@@ -202,9 +202,9 @@ def load_weights(
     path = os.fspath(filepath)
     kind = formats.of(path)
     if kind in ("tf_checkpoint", "saved_model"):
-        from wubu.saving.tf import checkpoint
+        from wubu.saving.tf.checkpoint import load
 
-        return checkpoint.load(model, path, skip_mismatch)
+        return load(model, path, skip_mismatch)
     if not model.built:
         raise NotBuiltError(
             f"Model {model.name!r} has no weights to load into yet. "
@@ -248,17 +248,17 @@ def export(model: Any, filepath: PathLike, format: str | None = None, **kwargs: 
     kind = formats.from_argument(format) if format else (formats.by_name(path) or "saved_model")
     wake_rooms()
     if kind == "onnx":
-        from wubu.saving import onnx_file
+        from wubu.saving.onnx_file import export_onnx
 
-        onnx_file.export(model, path, **kwargs)
+        export_onnx(model, path, **kwargs)
     elif kind in ("torch_export", "torch"):
-        from wubu.saving import torch_program
+        from wubu.saving.torch_program import export_program
 
-        torch_program.export(model, path, **kwargs)
+        export_program(model, path, **kwargs)
     elif kind == "saved_model":
-        from wubu.saving.tf import saved_model
+        from wubu.saving.tf.saved_model import save
 
-        saved_model.save(model, path, include_optimizer=False)
+        save(model, path, include_optimizer=False)
     else:
         raise ArgumentError(
             f"Expected format to be 'onnx', 'torch' or 'tf_saved_model'. Received: {format or Path(path).suffix!r}"

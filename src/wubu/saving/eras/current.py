@@ -79,11 +79,20 @@ def to_current(config: Any, version: str | None = None, source: str = "the model
     if era == 3:
         return config
     try:
-        return _Translator(era).translate(config)
+        return _Translator(era).translate(_without_tuples(config))
     except (KeyError, IndexError, TypeError, AttributeError) as error:
         raise FileFormatError(
             f"{source}: the configuration (of Keras {era}) is damaged: {type(error).__name__}: {error}"
         ) from error
+
+
+def _without_tuples(value: Any) -> Any:
+    """The metadata of a SavedModel marks tuples and shapes; everywhere else they are lists."""
+    if isinstance(value, dict):
+        if value.get("class_name") in ("__tuple__", "TensorShape") and "items" in value:
+            return _without_tuples(value["items"])
+        return {k: _without_tuples(v) for k, v in value.items()}
+    return [_without_tuples(v) for v in value] if isinstance(value, list) else value
 
 
 class _Translator:
@@ -97,8 +106,6 @@ class _Translator:
         if not isinstance(value, dict):
             return value
         name, config = value.get("class_name"), value.get("config")
-        if name in ("__tuple__", "TensorShape") and "items" in value:  # the metadata of a SavedModel
-            return self.translate(value["items"])
         if not isinstance(name, str) or "config" not in value:
             return {k: self.translate(v) for k, v in value.items()}
         if name == "Sequential":
@@ -181,8 +188,6 @@ def _without_shape(layer: Mapping[str, Any]) -> dict[str, Any]:
 def _input_layer(layer: Mapping[str, Any], shape: Any) -> dict[str, Any]:
     config = layer["config"]
     name = config.get("name") or to_snake_case(layer["class_name"])
-    if isinstance(shape, dict):
-        shape = shape.get("items", shape)
     dtype = config.get("dtype") or config.get("input_dtype")
     dtype = dtype if isinstance(dtype, str) else "float32"
     return {"class_name": "InputLayer", "config": {"batch_shape": shape, "dtype": dtype, "name": f"{name}_input"}}
