@@ -22,7 +22,6 @@ from wubu.optimizers.schedule_free_adamw import ScheduleFreeAdamW
 from wubu.optimizers.sgd import SGD
 
 __all__ = [
-    "SGD",
     "Adadelta",
     "Adafactor",
     "Adagrad",
@@ -39,6 +38,7 @@ __all__ = [
     "Optimizer",
     "OptimizerMap",
     "RMSprop",
+    "SGD",
     "ScheduleFreeAdamW",
     "deserialize",
     "experimental",
