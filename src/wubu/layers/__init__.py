@@ -75,6 +75,7 @@ from wubu.layers.pooling.global_pooling import (
     GlobalMaxPooling3D,
 )
 from wubu.layers.pooling.max_pooling import MaxPooling1D, MaxPooling2D, MaxPooling3D
+from wubu.layers.preprocessing.normalization import Normalization
 from wubu.layers.preprocessing.rescaling import Rescaling
 from wubu.layers.recurrent.bidirectional import Bidirectional
 from wubu.layers.recurrent.conv_lstm1d import ConvLSTM1D
@@ -206,6 +207,7 @@ __all__ = [
     "Minimum",
     "MultiHeadAttention",
     "Multiply",
+    "Normalization",
     "PReLU",
     "Permute",
     "RMSNormalization",
