@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import torch
 
-from wubu.core import nest, policy
+from wubu.core import border, nest, policy
 from wubu.core.config import serialize_keras_object
 from wubu.core.device import default_device
 from wubu.core.dtypes import torch_dtype
@@ -149,6 +149,12 @@ class Layer(WeightKeeper, metaclass=LayerMeta):
 
     def forward(self, *args: Any, **kwargs: Any) -> Any:
         """What ``layer(…)`` runs: inputs are checked and cast, weights are made at the first call, then ``call``."""
+        facade = border.facade
+        if facade is not None:
+            return facade.call(self._forward, args, kwargs, call_context.current() is None)
+        return self._forward(*args, **kwargs)
+
+    def _forward(self, *args: Any, **kwargs: Any) -> Any:
         if symbolic_call.any_symbolic(args, kwargs):
             return symbolic_call.run(self, args, kwargs)
         args, kwargs = self._prepare(args, kwargs)
@@ -179,6 +185,8 @@ class Layer(WeightKeeper, metaclass=LayerMeta):
         mask = masks.fill(self, args, kwargs, self._has_own_masks())
         before = call_context.swap(context)
         try:
+            if border.facade is not None and border.is_the_programs(type(self).call):
+                args, kwargs = border.dressed(args), border.dressed(kwargs)
             outputs = self.call(*args, **kwargs)
         finally:
             call_context.swap(before)

@@ -21,3 +21,8 @@ def matched(layer: Layer, inputs: torch.Tensor, *weights: torch.Tensor | None) -
         inputs = inputs.to(torch_dtype(layer.compute_dtype))
     dtype = inputs.dtype
     return (inputs, *(w if w is None or w.dtype is dtype else w.to(dtype) for w in weights))
+
+
+def widened(x: torch.Tensor) -> torch.Tensor:
+    """Half types become float32, for operations that torch has no half version of; others stay."""
+    return x.float() if x.dtype in (torch.float16, torch.bfloat16) else x

@@ -6,7 +6,7 @@ import inspect
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from wubu.core.config import SafeMode, deserialize_keras_object, serialize_keras_object
+from wubu.core.config import SafeMode, deserialize_keras_object, in_safe_mode, serialize_keras_object
 from wubu.layers.base import Layer
 
 
@@ -97,7 +97,7 @@ class Lambda(Layer):
     ) -> Lambda:
         """Make a layer from what ``get_config`` gave; a lambda's bytecode needs ``safe_mode=False``."""
         config = dict(config)
-        with SafeMode(safe_mode):
+        with SafeMode(in_safe_mode() if safe_mode is None else safe_mode):
             for key in ("function", "output_shape", "mask", "arguments"):
                 if config.get(key) is not None:
                     config[key] = deserialize_keras_object(config[key], custom_objects=custom_objects)

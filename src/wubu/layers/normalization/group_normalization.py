@@ -7,9 +7,10 @@ from typing import Any
 import torch
 from torch.nn import functional as F
 
+from wubu.core.dtypes import torch_dtype
 from wubu.errors import ArgumentError, ShapeError
 from wubu.layers.arguments import stored
-from wubu.layers.casting import matched
+from wubu.layers.casting import matched, widened
 from wubu.layers.input_spec import InputSpec
 from wubu.layers.normalization.affine import AffineNormalization
 
@@ -84,9 +85,14 @@ class GroupNormalization(AffineNormalization):
 
     def call(self, inputs: torch.Tensor) -> torch.Tensor:
         """Compute the output."""
-        x, gamma, beta = matched(self, inputs, self.gamma, self.beta)
-        made = F.group_norm(x.movedim(self.axis, 1), self.groups, gamma, beta, self.epsilon)
-        return made.movedim(1, self.axis)
+        x, gamma, beta = matched(self, widened(inputs), self.gamma, self.beta)  # in float32, as Keras computes it
+        x = x.movedim(self.axis, 1)
+        space = x.shape[2:]
+        if x.dim() > 3 and x.device.type == "cpu":
+            # torch 2.13 crashes with channels last in memory when only the weights' gradients are asked for.
+            x = x.flatten(2)  # (batch, channels, everything else)
+        made = F.group_norm(x, self.groups, gamma, beta, self.epsilon)
+        return made.reshape(*made.shape[:2], *space).movedim(1, self.axis).to(torch_dtype(self.compute_dtype))
 
     def get_config(self) -> dict[str, Any]:
         """The arguments that make this layer again."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import torch
@@ -11,6 +11,7 @@ from torch.nn import functional as F
 from wubu.core.settings import standardize_data_format
 from wubu.layers.arguments import as_choice, as_tuple, stored
 from wubu.layers.base import Layer
+from wubu.layers.casting import widened
 from wubu.layers.input_spec import InputSpec
 from wubu.layers.spatial import (
     channels_restored,
@@ -20,8 +21,6 @@ from wubu.layers.spatial import (
     window_counts,
     with_space,
 )
-
-Pool = Callable[..., torch.Tensor]
 
 
 class WindowPooling(Layer):
@@ -111,5 +110,8 @@ class AveragePooling(WindowPooling):
     """Base of AveragePooling1D, 2D and 3D; the zeros around do not count as values."""
 
     def _pool(self, x: torch.Tensor, **options: Any) -> torch.Tensor:
-        pool: Pool = F.avg_pool3d if x.dim() == 5 else F.avg_pool2d
-        return pool(x, **options, count_include_pad=False)
+        if x.dim() == 4:
+            return F.avg_pool2d(x, **options, count_include_pad=False)
+        # torch's kernel for volumes has no half version on CPUs.
+        wide = widened(x) if x.device.type == "cpu" else x
+        return F.avg_pool3d(wide, **options, count_include_pad=False).to(x.dtype)
