@@ -79,7 +79,7 @@ def _squeeze_excite(x: Any, width: int, squeezed: int, name: str) -> Any:
     shape = (width, 1, 1) if channel_axis() == 1 else (1, 1, width)
     s = GlobalAveragePooling2D(name=f"{name}se_squeeze")(x)
     s = Reshape(shape, name=f"{name}se_reshape")(s)
-    options = {"padding": "same", "kernel_initializer": _CONV_INIT}
+    options: dict[str, Any] = {"padding": "same", "kernel_initializer": _CONV_INIT}
     s = Conv2D(squeezed, 1, activation="swish", name=f"{name}se_reduce", **options)(s)
     s = Conv2D(width, 1, activation="sigmoid", name=f"{name}se_expand", **options)(s)
     return Multiply(name=f"{name}se_excite")([x, s])

@@ -11,7 +11,7 @@ from wubu.datasets.checksums import file_digest
 from wubu.datasets.downloads import fetch
 from wubu.errors import ArgumentError, FileFormatError
 from wubu.layers import Dense, GlobalAveragePooling2D, GlobalMaxPooling2D, Input
-from wubu.models import Functional, Model
+from wubu.models import Model
 from wubu.symbolic import KerasTensor
 
 STORAGE = "https://storage.googleapis.com/tensorflow/keras-applications/"
@@ -109,7 +109,7 @@ def pool(x: Any, pooling: str | None, named: bool = False) -> Any:
     return x
 
 
-def assembled(inputs: KerasTensor, outputs: Any, name: str | None) -> Functional:
+def assembled(inputs: KerasTensor, outputs: Any, name: str | None) -> Any:
     """The model between an input, or what lies before it, and its outputs."""
     operation = inputs._keras_history.operation
     start = inputs if not operation._inbound_nodes[inputs._keras_history.node_index].input_tensors else _roots(inputs)
@@ -129,7 +129,7 @@ def _roots(tensor: KerasTensor) -> Any:
     return next(iter(found.values())) if len(found) == 1 else list(found.values())
 
 
-def load(model: Functional, weights: Any, include_top: bool, published: Published, folder: str) -> Functional:
+def load(model: Any, weights: Any, include_top: bool, published: Published, folder: str) -> Any:
     """Load the weights that were asked for and return the model.
 
     Args:
