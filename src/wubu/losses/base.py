@@ -6,7 +6,7 @@ from typing import Any
 
 import torch
 
-from wubu.core import nest, policy, settings
+from wubu.core import border, nest, policy, settings
 from wubu.core.dtypes import torch_dtype
 from wubu.core.names import auto_name
 from wubu.core.tensors import as_tensor
@@ -66,7 +66,7 @@ class Loss:
             mask = own_mask
         elif own_mask is not None:
             mask = mask & own_mask
-        return reduce_weighted_values(values, sample_weight, mask, self.reduction, self._torch_dtype)
+        return border.result(reduce_weighted_values(values, sample_weight, mask, self.reduction, self._torch_dtype))
 
     def call(self, y_true: Any, y_pred: Any) -> Any:
         """Return one loss per sample.

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import wraps
 from typing import Any
 
 import torch
 
-from wubu.core import policy, settings
+from wubu.core import border, policy, settings
 from wubu.core.dtypes import TORCH, torch_dtype
 from wubu.core.names import auto_name
 from wubu.core.tensors import as_tensor
@@ -45,9 +46,10 @@ class Metric:
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
-        for method in ("update_state", "result"):
-            if method in cls.__dict__:
-                setattr(cls, method, torch.no_grad()(cls.__dict__[method]))
+        if "update_state" in cls.__dict__:
+            cls.update_state = torch.no_grad()(cls.update_state)  # type: ignore[method-assign]
+        if "result" in cls.__dict__:
+            cls.result = _shown(torch.no_grad()(cls.result))  # type: ignore[method-assign]
 
     def __init__(self, name: Any = None, dtype: Any = None) -> None:
         # Keras 3 has (dtype, name), tf.keras (name, dtype); a type's name tells them apart.
@@ -195,3 +197,13 @@ class Metric:
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} name={self.name}>"
+
+
+def _shown(result: Any) -> Any:
+    """A ``result`` whose values the program sees as it wants to."""
+
+    @wraps(result)
+    def shown(self: Metric) -> Any:
+        return border.result(result(self))
+
+    return shown
