@@ -10,6 +10,7 @@ import torch
 from engine_workloads import Workload
 
 from wubu.engine import settings
+from wubu.engine.passes import onednn_matmul
 from wubu.engine.stepper import Stepper
 
 LIMIT = 5e-7
@@ -60,9 +61,13 @@ NETWORKS = {
 }
 
 
+@pytest.mark.parametrize("onednn", [False, True], ids=["mkl", "onednn"])
 @pytest.mark.parametrize("executor", ["torchscript", "python"])
 @pytest.mark.parametrize("name", NETWORKS)
-def test_every_step_equals_the_eager_step(name: str, executor: str) -> None:
+def test_every_step_equals_the_eager_step(
+    name: str, executor: str, onednn: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(onednn_matmul, "onednn_is_faster", lambda: onednn)
     with settings.override(torchscript=executor == "torchscript"):
         worst = teacher_forced(NETWORKS[name])
     assert worst["parameters"] <= LIMIT, worst

@@ -117,7 +117,7 @@ def test_programs_for_cuda_graphs_hold_no_number_of_the_host(make) -> None:  # t
     """Their twin on a CPU: the same program in generated Python, with step sizes set from outside."""
     choice = next(iter(choices("cuda")))
     work, eager = make(), make()
-    program = strip_rates(program_of(work, **settings_of(choice, PASSES)))
+    program = strip_rates(program_of(work, onednn=False, **settings_of(choice, PASSES)))
     assert not program.scalars and not program.deferred_counts
     executor = PythonExecutor(program)
     x, y = work.data(4)

@@ -201,7 +201,7 @@ def test_counters_that_others_change_are_noticed() -> None:
         eager.step((x[at * 32 : at * 32 + 32], y[at * 32 : at * 32 + 32]))
     assert int(work.optimizer.iterations) == 1002
     for ours, theirs in zip(work.parameters, eager.parameters):
-        torch.testing.assert_close(ours, theirs, rtol=1e-6, atol=1e-7)
+        torch.testing.assert_close(ours, theirs, rtol=1e-5, atol=1e-6)
 
 
 def test_eager_and_captured_steps_share_the_count() -> None:

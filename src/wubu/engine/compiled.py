@@ -119,7 +119,6 @@ def build(
     made: dict[tuple[str, ...], tuple[Program, dict[str, int]]] = {}
     device = next((t.device.type for t in recording.program.originals if t.device.type != "cpu"), "cpu")
     for choice in choices(device, jit_compile):
-        recording.snapshot.restore()
         try:
             begin = time.perf_counter()
             off = settings_of(choice, PASSES)
@@ -127,6 +126,7 @@ def build(
                 made[tuple(off)] = _optimised(recording.program, off)
             program, changes = made[tuple(off)]
             step = CompiledStep(program, choice.make(program), changes)
+            recording.snapshot.restore()
             result = run(step)
             log.debug("%s made in %.0f ms: %s", step.executor.name, 1e3 * (time.perf_counter() - begin), changes)
         except Exception as error:  # noqa: BLE001 - whatever torch raises, a simpler way remains
@@ -154,6 +154,7 @@ PASSES = (
     "cleanup",
     "fold",
     "relu_pool",
+    "onednn",
     "dropout_bits",
     "fused_adam",
     "scalar_rates",

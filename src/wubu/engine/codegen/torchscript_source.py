@@ -15,6 +15,7 @@ import torch
 from torch import fx
 
 from wubu.engine import host
+from wubu.engine.effects import is_random
 from wubu.engine.program import Program
 
 # TorchScript knows these as integers.
@@ -39,7 +40,7 @@ class Source:
         constants: the list ``k``.
         groups: the lists ``l0``…: operations that write into every tensor of a list need it from outside, or the
             interpreter's optimiser takes the list for a temporary and drops the call.
-        operations: the names of the operations of one step, in order.
+        operations: the names of the operations of one step that write or draw: none of them may get lost.
     """
 
     text: str
@@ -141,7 +142,8 @@ def _call(program: Program, node: fx.Node, text: Any, groups: list[list[torch.Te
     if not isinstance(target, torch._ops.OpOverload):
         raise NotExpressible(str(target))
     schema = target._schema
-    operations.append(schema.name)
+    if schema.is_mutable or is_random(target):
+        operations.append(schema.name)
     parts = []
     for position, argument in enumerate(schema.arguments):
         given = position < len(node.args)

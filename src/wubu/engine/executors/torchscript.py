@@ -72,7 +72,7 @@ class TorchScriptExecutor:
             self._count(function.graph)
 
     def _count(self, graph: Any) -> None:
-        """Every operation of the program must be in the function that torch made of it."""
+        """Every operation that has an effect must be in the function that torch made of the program."""
         found = Counter(_kinds(graph))
         missing = Counter(self._source.operations) - found
         if missing:
