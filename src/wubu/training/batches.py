@@ -61,9 +61,12 @@ class OneBatch:
         if not step.overrides(self, "predict_step"):
             prepare.ensure_built(self, x)
         execution = self._execution("predict")  # type: ignore[attr-defined]
-        if self.training:  # type: ignore[attr-defined]
+        training = self.training  # type: ignore[attr-defined]
+        if training:
             self.eval()  # type: ignore[attr-defined]
-        outputs = execution.stepper.step(pack_x_y_sample_weight(x))
+        outputs = execution.run(pack_x_y_sample_weight(x))
+        if training:
+            self.train()  # type: ignore[attr-defined]
         return nest.map_structure(_own_array, outputs)
 
     def _batch(self, x: Any, y: Any, sample_weight: Any, class_weight: Any) -> Any:
@@ -78,7 +81,7 @@ class OneBatch:
             self.train(mode == "train")  # type: ignore[attr-defined]
         self.reset_metrics()  # type: ignore[attr-defined]
         try:
-            outputs = execution.stepper.step(batch)
+            outputs = execution.run(batch)
         finally:
             if mode == "train":
                 self.eval()  # type: ignore[attr-defined]

@@ -71,7 +71,7 @@ class CompileLoss:
             for part, weight in zip(parts, own_weights):
                 if part is not None:
                     resolved = resolve_loss(part, labels[index], predictions[index])
-                    terms.append(Term(index, resolved, weight, self._name(outputs, index, resolved)))
+                    terms.append(Term(index, resolved, weight, self._name(outputs, index, resolved, several)))
         if not terms:
             raise ArgumentError(f"Expected a loss for at least one output. Received: loss={self.loss!r}")
         self.terms = terms
@@ -105,10 +105,11 @@ class CompileLoss:
             )
         return self._per_output(outputs, weights, "loss_weights", spread=False)
 
-    def _name(self, outputs: Outputs, index: int, loss: Any) -> str:
-        """The name of a loss: its output's; of an output without a name, the loss's own."""
+    def _name(self, outputs: Outputs, index: int, loss: Any, several: bool) -> str:
+        """The name of a loss: its output's; of an output without a name or with several losses, the loss's own."""
         path = outputs.paths[index]
-        name = outputs.names[index] if outputs.names[index] is not None else getattr(loss, "name", "loss")
+        own = several or outputs.names[index] is None
+        name = getattr(loss, "name", "loss") if own else outputs.names[index]
         if not path or isinstance(path[-1], int):
             path = (*path[:-1], name)
         return "/".join(map(str, path))

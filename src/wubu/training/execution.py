@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Hashable
 from typing import Any, Literal
 
+import numpy as np
 import torch
 
+from wubu.core import border, nest
 from wubu.engine.stepper import Stepper
 from wubu.training import step
 from wubu.training.logs import LogReader
@@ -51,13 +53,21 @@ class Execution:
             self._key = None
 
     def _step(self, batch: Any) -> Any:
-        if self.custom:
-            return getattr(self.model, f"{self.mode}_step")(batch)
-        return _STEPS[self.mode](self.model, batch)
+        with border.step():
+            if self.custom:
+                return border.plain(getattr(self.model, f"{self.mode}_step")(border.dressed(batch)))
+            return _STEPS[self.mode](self.model, batch)
+
+    def run(self, batch: Any) -> Any:
+        """Run one step; a batch of text cannot be part of a program, so it runs as plain Python."""
+        if any(isinstance(leaf, np.ndarray) for leaf in nest.flatten(batch)):
+            return self.run_plainly(batch)
+        return self.stepper.step(batch)
 
     def run_plainly(self, batch: Any) -> Any:
         """Run one step as plain Python, whatever the stepper would do."""
-        return self._step(batch)
+        with torch.set_grad_enabled(self.mode == "train"):
+            return self._step(batch)
 
     def _state(self) -> list[torch.Tensor]:
         return state_of(self.model, self.mode)
@@ -66,7 +76,7 @@ class Execution:
         """Run steps on a list of batches; returns the logs of the last one, or the outputs."""
         outputs = None
         for batch in data:
-            outputs = self.stepper.step(batch)
+            outputs = self.run(batch)
         return outputs if self.mode == "predict" else dict(self.reader.final(outputs))
 
 

@@ -12,9 +12,9 @@ from typing import Any
 import torch
 
 from wubu.data.source import Source
-from wubu.engine.stepper import Stepper
 from wubu.errors import ArgumentError
 from wubu.training import randomness
+from wubu.training.execution import Execution
 
 _END = object()
 
@@ -38,14 +38,14 @@ class Chunk:
         """The number of the last step in its epoch."""
         return self.begin + self.count - 1
 
-    def run(self, stepper: Stepper) -> Any:
+    def run(self, execution: Execution) -> Any:
         """Run the steps; what the last one returns."""
         if self.rows is not None:
             resident, order, first, batch_size = self.rows
-            return stepper.steps(resident, order, first, first + self.count, batch_size)
+            return execution.stepper.steps(resident, order, first, first + self.count, batch_size)
         outputs = None
         for batch in self.batches or ():
-            outputs = stepper.step(batch)
+            outputs = execution.run(batch)
         return outputs
 
 

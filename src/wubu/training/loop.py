@@ -115,7 +115,7 @@ def run_epoch(session: Session, epoch: int, pace: Pace, interrupts: Interrupts) 
         callbacks.on_train_batch_begin(chunk.begin)
         session.chunk = chunk
         with interrupts.steps():
-            outputs = chunk.run(execution.stepper)
+            outputs = chunk.run(execution)
         session.batch = chunk.last + 1
         pace.end(chunk.count)
         callbacks.on_train_batch_end(chunk.last, execution.reader.logs(outputs))
@@ -132,6 +132,7 @@ def evaluate(model: Any, feed: Feed, callbacks: CallbackList) -> Logs:
     execution = model._execution("test")
     execution.refresh()
     pace = _pace(model, callbacks, "test")
+    training = model.training
     model.eval()
     model.stop_evaluating = False
     callbacks.on_test_begin()
@@ -139,13 +140,15 @@ def evaluate(model: Any, feed: Feed, callbacks: CallbackList) -> Logs:
     outputs = None
     for chunk in feed.chunks(_sizes(pace)):
         callbacks.on_test_batch_begin(chunk.begin)
-        outputs = chunk.run(execution.stepper)
+        outputs = chunk.run(execution)
         pace.end(chunk.count)
         callbacks.on_test_batch_end(chunk.last, execution.reader.logs(outputs))
         if model.stop_evaluating:
             break
     logs = execution.reader.final(outputs)
     callbacks.on_test_end(logs)
+    if training:  # called from a callback within an epoch
+        model.train()
     return logs
 
 
@@ -153,6 +156,7 @@ def predict(model: Any, feed: Feed, callbacks: CallbackList) -> Any:
     """Predict; arrays in the form of the model's outputs."""
     execution = model._execution("predict")
     execution.refresh()
+    training = model.training
     model.eval()
     model.stop_predicting = False
     told = callbacks.wants_batches("predict")
@@ -163,7 +167,7 @@ def predict(model: Any, feed: Feed, callbacks: CallbackList) -> Any:
     for number, batch in enumerate(batches):
         if told:
             callbacks.on_predict_batch_begin(number)
-        outputs = execution.stepper.step(batch)
+        outputs = execution.run(batch)
         x, _, _ = unpack_x_y_sample_weight(batch)
         collected.add(outputs, rows_of(x))
         if told:
@@ -171,6 +175,8 @@ def predict(model: Any, feed: Feed, callbacks: CallbackList) -> Any:
         if model.stop_predicting or (steps is not None and number + 1 >= steps):
             break
     callbacks.on_predict_end()
+    if training:
+        model.train()
     return collected.arrays()
 
 

@@ -6,6 +6,7 @@ work is found before anything has been trained.
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -31,8 +32,9 @@ def prepare_training(model: Any, source: Source) -> None:
     """
     custom = step.overrides(model, "train_step")
     _prepare(model, source, custom)
-    if model.optimizer is not None and not getattr(model.optimizer, "built", True) and model.trainable_weights:
-        model.optimizer.build(model.trainable_weights)
+    _build_optimizer(model)
+    if not custom and not model.trainable_weights:
+        warnings.warn("The model does not have any trainable weights.", stacklevel=4)
 
 
 def prepare_evaluation(model: Any, source: Source) -> None:
@@ -44,9 +46,14 @@ def prepare_batch(model: Any, data: Any, mode: str) -> None:
     """The same for a single batch; shapes that were looked at before are not looked at again."""
     if _signature(data) not in model._prepared:
         _look_at(model, data, None, step.overrides(model, f"{mode}_step"))
-    if mode == "train" and model.optimizer is not None and not getattr(model.optimizer, "built", True):
-        if model.trainable_weights:
-            model.optimizer.build(model.trainable_weights)
+    if mode == "train":
+        _build_optimizer(model)
+
+
+def _build_optimizer(model: Any) -> None:
+    weights = model.trainable_weights
+    if weights and model.optimizer is not None and not getattr(model.optimizer, "built", True):
+        model.optimizer.build(weights)
 
 
 def ensure_built(model: Any, x: Any) -> None:

@@ -139,8 +139,7 @@ class Session:
 
     def run_plainly(self, batch: Any) -> None:
         """Run one step on a batch as plain Python."""
-        with torch.enable_grad():
-            self.execution.run_plainly(batch)
+        self.execution.run_plainly(batch)
 
 
 def _values(tensors: Any) -> list[torch.Tensor]:
