@@ -3,8 +3,28 @@
 from __future__ import annotations
 
 from wubu.data.adapters import adapt
+from wubu.data.dataset.dataset import INFINITE_CARDINALITY, UNKNOWN_CARDINALITY, Dataset, Options
+from wubu.data.dataset.iterator import DatasetIterator
+from wubu.data.dataset.parallel import AUTOTUNE
+from wubu.data.dataset.spec import TensorSpec
+from wubu.data.dataset.watchdog import set_watchdog
 from wubu.data.packing import pack_x_y_sample_weight, unpack_x_y_sample_weight
 from wubu.data.py_dataset import PyDataset, Sequence
 from wubu.data.source import Source
 
-__all__ = ["PyDataset", "Sequence", "Source", "adapt", "pack_x_y_sample_weight", "unpack_x_y_sample_weight"]
+__all__ = [
+    "AUTOTUNE",
+    "INFINITE_CARDINALITY",
+    "UNKNOWN_CARDINALITY",
+    "Dataset",
+    "DatasetIterator",
+    "Options",
+    "PyDataset",
+    "Sequence",
+    "Source",
+    "TensorSpec",
+    "adapt",
+    "pack_x_y_sample_weight",
+    "set_watchdog",
+    "unpack_x_y_sample_weight",
+]

@@ -224,7 +224,9 @@ def _stack(leaves: Sequence[Any], first: int | None = None) -> Any:
         )
     if isinstance(head, Text):
         if any(not isinstance(v, Text) or v.shape != head.shape for v in leaves):
-            raise DataError("The elements of a batch need one shape. Received: text of different shapes, or not only text")
+            raise DataError(
+                "The elements of a batch need one shape. Received: text of different shapes, or not only text"
+            )
         made = np.empty((len(leaves), *head.shape), object)
         for i, leaf in enumerate(leaves):
             made[i] = leaf if leaf.ndim else leaf.item()
@@ -291,6 +293,13 @@ def _row(leaf: Any, i: int) -> Any:
 def cut(rows: Any, start: int, stop: int) -> Any:
     """Elements ``start`` to ``stop`` of stacked ones, as views."""
     return nest.map_structure(lambda leaf: None if leaf is None else leaf[start:stop], rows)
+
+
+def picked(leaf: Any, index: torch.Tensor) -> Any:
+    """The rows of a leaf with these numbers."""
+    if leaf is None:
+        return None
+    return leaf.index_select(0, index) if isinstance(leaf, torch.Tensor) else leaf[index.numpy()]
 
 
 def join(parts: Sequence[Any]) -> Any:

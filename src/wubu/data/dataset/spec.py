@@ -101,7 +101,9 @@ def as_dtype(dtype: Any) -> torch.dtype | str:
 
 def spec_of(element: Any) -> Any:
     """The specs of an element's leaves; a data set within it has a spec of its own."""
-    return nest.map_structure(lambda leaf: leaf if hasattr(type(leaf), "element_spec") else TensorSpec.of(leaf), element)
+    return nest.map_structure(
+        lambda leaf: leaf if hasattr(type(leaf), "element_spec") else TensorSpec.of(leaf), element
+    )
 
 
 def map_spec(function: Any, spec: Any) -> Any:

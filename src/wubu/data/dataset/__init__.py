@@ -1,0 +1,1 @@
+"""Data sets as pipelines: tf.data's methods on torch tensors."""

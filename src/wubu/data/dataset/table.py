@@ -1,0 +1,195 @@
+"""Elements that can be had by their numbers, many at a time: what makes shuffles and batches of arrays cheap."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import torch
+
+from wubu.core import nest
+from wubu.data.dataset import elements
+from wubu.data.dataset.stream import Stream
+from wubu.data.source import rows as rows_of
+
+Index = slice | torch.Tensor
+
+
+class Table:
+    """Base of tables.
+
+    Attributes:
+        length: the number of elements.
+        bulk: whether many rows cost little more than one.
+        numeric: whether every leaf is a tensor.
+    """
+
+    length: int = 0
+    bulk: bool = True
+    numeric: bool = True
+
+    def rows(self, index: Index) -> Any:
+        """Elements stacked, as a copy.
+
+        Args:
+            index: a slice without a step, or a 1-D int64 tensor of numbers.
+        """
+        raise NotImplementedError
+
+    def element(self, number: int) -> Any:
+        """One element, as a copy."""
+        return elements.row(self.rows(slice(number, number + 1)), 0)
+
+    def origin(self, number: int) -> str | None:
+        """Where an element comes from, for messages."""
+        return None
+
+
+class TensorTable(Table):
+    """Tensors and text along their first axis.
+
+    Args:
+        structure: leaves of one length.
+    """
+
+    def __init__(self, structure: Any) -> None:
+        self.structure = structure
+        self.length = elements.count_rows(structure)
+        self.numeric = all(isinstance(leaf, torch.Tensor) for leaf in nest.flatten(structure))
+
+    def rows(self, index: Index) -> Any:
+        found = nest.map_structure(lambda leaf: rows_of(leaf, index), self.structure)
+        return elements.copied(found) if isinstance(index, slice) else found
+
+    def element(self, number: int) -> Any:
+        return elements.row(self.structure, number)
+
+
+class PartTable(Table):
+    """Every ``step``-th element of a table from ``start`` on.
+
+    Args:
+        table: the whole.
+        start: the first.
+        length: how many.
+        step: how far apart.
+    """
+
+    def __init__(self, table: Table, start: int, length: int, step: int = 1) -> None:
+        if isinstance(table, PartTable):  # a part of a part is a part of the whole
+            start, step = table.start + start * table.step, step * table.step
+            table = table.table
+        self.table: Table = table
+        self.start: int = start
+        self.step: int = step
+        self.length = max(0, length)
+        self.numeric = table.numeric
+
+    @property
+    def bulk(self) -> bool:  # type: ignore[override]
+        """As the whole."""
+        return self.table.bulk
+
+    def rows(self, index: Index) -> Any:
+        if isinstance(index, slice):
+            start, stop = index.start, min(index.stop, self.length)
+            if self.step == 1:
+                return self.table.rows(slice(self.start + start, self.start + stop))
+            index = torch.arange(start, stop)
+        return self.table.rows(index * self.step + self.start)
+
+    def element(self, number: int) -> Any:
+        return self.table.element(self.start + number * self.step)
+
+    def origin(self, number: int) -> str | None:
+        return self.table.origin(self.start + number * self.step)
+
+
+class ZipTable(Table):
+    """Tables side by side.
+
+    Args:
+        structure: a structure of tables.
+        length: the shortest one's.
+    """
+
+    def __init__(self, structure: Any) -> None:
+        self.structure = structure
+        self._tables = nest.flatten(structure)
+        self.length = min(t.length for t in self._tables)
+        self.numeric = all(t.numeric for t in self._tables)
+
+    @property
+    def bulk(self) -> bool:  # type: ignore[override]
+        """When all of them are."""
+        return all(t.bulk for t in self._tables)
+
+    def rows(self, index: Index) -> Any:
+        return nest.map_structure(lambda t: t.rows(index), self.structure)
+
+    def element(self, number: int) -> Any:
+        return nest.map_structure(lambda t: t.element(number), self.structure)
+
+    def origin(self, number: int) -> str | None:
+        return next((o for t in self._tables if (o := t.origin(number)) is not None), None)
+
+
+class TableStream(Stream):
+    """A pass over a table, in its own order or in another.
+
+    Args:
+        table: the elements.
+        order: gives blocks of numbers, 1-D int64 tensors; None is the table's own order.
+    """
+
+    def __init__(self, table: Table, order: Iterator[torch.Tensor] | None = None) -> None:
+        self._table, self._order = table, order
+        self._block: torch.Tensor | None = None  # the numbers at hand
+        self._at = 0
+        self._last: int | None = None
+
+    @property
+    def bulk(self) -> bool:  # type: ignore[override]
+        """As the table."""
+        return self._table.bulk
+
+    def __next__(self) -> Any:
+        index = self._take(1)
+        if index is None:
+            raise StopIteration
+        self._last = index.start if isinstance(index, slice) else int(index[0])
+        return self._table.element(self._last)
+
+    def rows(self, count: int) -> Any:
+        index = self._take(count)
+        return None if index is None else self._table.rows(index)
+
+    def skip(self, count: int) -> int:
+        done = 0
+        while done < count:
+            index = self._take(count - done)
+            if index is None:
+                break
+            done += index.stop - index.start if isinstance(index, slice) else len(index)
+        return done
+
+    def origin(self) -> str | None:
+        return None if self._last is None else self._table.origin(self._last)
+
+    def _take(self, count: int) -> Index | None:
+        if self._order is None:
+            start, self._at = self._at, min(self._at + count, self._table.length)
+            return slice(start, self._at) if start < self._at else None
+        parts: list[torch.Tensor] = []
+        while count > 0:
+            if self._block is None or self._at >= len(self._block):
+                self._block, self._at = next(self._order, None), 0
+                if self._block is None:
+                    break
+            part = self._block[self._at : self._at + count]
+            parts.append(part)
+            self._at += len(part)
+            count -= len(part)
+        if not parts:
+            return None
+        return parts[0] if len(parts) == 1 else torch.cat(parts)
