@@ -136,24 +136,32 @@ class Pair:
         assert type(keras.saving.deserialize_keras_object(ours)) is type(self.theirs)
 
     def run_captured(self, training: bool) -> None:
-        """A recorded step gives what the layer gives, and changes what the layer changes."""
-        weights = self.ours.get_weights()
-        eager = self.call(self.ours, training=training) if _takes_training(self.ours) else self.call(self.ours)
-        after = self.ours.get_weights()
-        self.ours.set_weights(weights)
+        """A recorded step gives what the layer gives, outputs and gradients, and changes what the layer changes."""
         options = {"training": training} if _takes_training(self.ours) else {}
+        before = self.ours.get_weights()
+        trained = self.ours.trainable_weights if training else []
+
+        def step(inputs: list[torch.Tensor]) -> list[torch.Tensor]:
+            made = self.call(self.ours, inputs, **options)
+            ends = [(y * torch.ones_like(y).cumsum(-1)).sum() for y in made if y.requires_grad]
+            found = torch.autograd.grad(ends, trained, allow_unused=True) if trained and ends else ()
+            return [*(y.detach() for y in made), *(g for g in found if g is not None)]
+
+        eager = step(list(self.inputs))
+        after = self.ours.get_weights()
         state = [*self.ours.parameters(), *self.ours.buffers()]
-        stepper = Stepper(lambda xs: self.call(self.ours, xs, **options), lambda: state, mode="test")
+        stepper = Stepper(step, lambda: state, mode="train" if trained else "test")
         with warnings.catch_warnings():
             warnings.simplefilter("error")
-            for _ in range(2):  # recorded, then replayed
-                self.ours.set_weights(weights)
+            for _ in range(3):  # recorded, then replayed
+                self.ours.set_weights(before)
                 replayed = stepper.step(list(self.inputs))
-        for a, b in zip(nest.flatten(replayed), eager, strict=True):
-            assert_near(a, b, "captured output")
+        assert stepper.programs, "the step was not captured"
+        for i, (a, b) in enumerate(zip(nest.flatten(replayed), eager, strict=True)):
+            assert_near(a, b, f"captured training={training} result {i}")
         for a, b in zip(self.ours.get_weights(), after, strict=True):
             assert_near(a, b, "captured weights")
-        self.ours.set_weights(weights)
+        self.ours.set_weights(before)
 
 
 def check(
@@ -194,8 +202,8 @@ def check(
     for mode in training if takes else (None,):
         pair.compare(mode, tolerance)
     if captured:
-        for mode in [m for m in training if m is not None] if takes else (False,):
-            pair.run_captured(bool(mode))
+        for mode in {bool(m) for m in training} | {True}:
+            pair.run_captured(mode)
     if shapes_too:
         pair.compare_shapes()
     if configs_too:
