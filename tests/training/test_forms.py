@@ -76,7 +76,6 @@ CASES: dict[str, Any] = {
         {"loss": {"kind": SPARSE, "amount": "mse"}, "metrics": {"amount": ["mae", "mse"]}},
     ),
     "nested": (nested, {"loss": {"kind": SPARSE, "rest": ["mse", "mae"]}}),
-    "single, several losses": (single, {"loss": ["mse", "mae"]}),
     "single, in a list": (single, {"loss": ["mse"], "metrics": [["mae"]]}),
     "single, by name": (single, {"loss": {"amount": "mse"}, "metrics": {"amount": ["mae"]}}),
     "single, weight": (
@@ -128,3 +127,13 @@ def test_a_list_of_metrics_counts_for_every_output(wubu_: Any, data: Any) -> Non
     model.compile("sgd", ["categorical_crossentropy", "mse"], metrics=["mse"])
     names = list(model.fit(data.x, [data.one_hot, data.target], verbose=0).history)
     assert names == ["loss", "z_loss", "a_loss", "z_mse", "a_mse"]
+
+
+def test_several_losses_of_one_output_are_added_up(wubu_: Any, data: Any) -> None:
+    """Keras takes the first and leaves the others out without a word."""
+    model = single(wubu_)
+    model.compile("sgd", ["mse", "mae"], metrics=["mse", "mae"])
+    results = model.evaluate(data.x, data.target, verbose=0, return_dict=True)
+    assert list(results) == ["loss", "mse_loss", "mae_loss", "mse", "mae"]
+    assert results["loss"] == pytest.approx(results["mse"] + results["mae"], rel=1e-5)
+    assert results["mae_loss"] == pytest.approx(results["mae"], rel=1e-5)
