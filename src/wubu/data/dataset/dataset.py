@@ -9,7 +9,7 @@ from typing import Any
 
 import torch
 
-from wubu.core import nest
+from wubu.core import border, nest
 from wubu.data.dataset import elements
 from wubu.data.dataset.cache_file import CacheWriter
 from wubu.data.dataset.elements import Text
@@ -103,7 +103,7 @@ class Dataset(Transformations):
         state = elements.as_element(initial_state)
         with torch.no_grad():
             for element in self:
-                state = elements.as_element(reduce_func(state, element))
+                state = elements.as_element(border.plain(reduce_func(border.dressed(state), element)))
         return state
 
     def get_single_element(self, name: str | None = None) -> Any:

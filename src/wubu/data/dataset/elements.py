@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from wubu.core import nest, settings
+from wubu.core import border, nest, settings
 from wubu.core.dtypes import torch_dtype
 from wubu.errors import DataError
 
@@ -335,4 +335,5 @@ def byte_size(structure: Any) -> int:
 
 def call_with(function: Any, element: Any) -> Any:
     """Call a function of the user's with one element; a tuple becomes several arguments, as in tf.data."""
-    return function(*element) if type(element) is tuple else function(element)
+    seen = border.dressed(element)
+    return border.plain(function(*seen) if type(seen) is tuple else function(seen))

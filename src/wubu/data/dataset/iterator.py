@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from wubu.core import border
 from wubu.data.dataset.node import Node
 from wubu.data.dataset.run import Run
 from wubu.data.dataset.stream import Stream
@@ -53,7 +54,7 @@ class DatasetIterator:
         finally:
             self._waiting.end()
         self._position += 1
-        return found
+        return border.result(found)
 
     def get_next(self) -> Any:
         """The next element."""

@@ -8,6 +8,7 @@ from typing import Any
 
 import torch
 
+from wubu.core import border
 from wubu.data.dataset import elements
 from wubu.data.dataset.calls import checked_call, name_of
 from wubu.data.dataset.node import Node
@@ -40,7 +41,7 @@ class Scan(Node):
             state = elements.copied(self.state)
             for number, element in enumerate(source):
                 with run.doing(f"{self.name}, element {number}"), torch.no_grad():
-                    call = functools.partial(self.function, state)
+                    call = functools.partial(self._call, state)
                     found = checked_call(call, element, self.name, number, source.origin())
                 if not isinstance(found, tuple | list) or len(found) != 2:
                     raise DataError(f"Expected {self.name} to give (state, result). Received: {found!r:.80}")
@@ -48,6 +49,9 @@ class Scan(Node):
                 yield elements.as_element(found[1])
 
         return Generated(make, [source])
+
+    def _call(self, state: Any, element: Any) -> Any:
+        return border.plain(self.function(border.dressed(state), border.dressed(element)))
 
     def cardinality(self) -> int:
         return self.input.cardinality()
