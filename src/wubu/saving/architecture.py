@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from wubu.core.budget import budget
 from wubu.core.config import deserialize_keras_object, in_safe_mode
 from wubu.errors import FileFormatError, MissingDependencyError, UnsafeFileError
 from wubu.saving.eras.current import to_current
 from wubu.saving.limits import MAX_CONFIG_BYTES, MIB, check_depth, parse_json
-from wubu.saving.loading import wake_rooms
+from wubu.saving.loading import from_untrusted
 
 # Weights that an architecture alone may ask for; there is no file to compare them with.
-_ROOM = 16 * 2**30
+_ROOM = 2**30  # allows sixteen times as much, as for a file of this size
 
 
 def from_json(text: str | bytes, custom_objects: Mapping[str, Any] | None = None) -> Any:
@@ -42,10 +41,9 @@ def from_config(config: Any, custom_objects: Mapping[str, Any] | None = None) ->
         raise FileFormatError(
             f"Expected the config of a model, with a class_name. Received: {str(config)[:200]!r}"
         )
-    wake_rooms()
     version = config.get("keras_version")
-    current = to_current(dict(config), version if isinstance(version, str) else None)
-    with budget(_ROOM, "the model's config"):
+    with from_untrusted(_ROOM, "the model's config"):
+        current = to_current(dict(config), version if isinstance(version, str) else None)
         return deserialize_keras_object(current, custom_objects=custom_objects, safe_mode=in_safe_mode())
 
 

@@ -15,6 +15,7 @@ MAX_MEMBERS = 100_000  # files in an archive, tensors in a checkpoint
 MAX_EXPANSION = 100  # bytes made of one stored byte, beyond FREE_BYTES
 FREE_BYTES = 64 * MIB  # below this, expansion does no harm
 MAX_NODES = 5_000_000  # values in a config
+MAX_LAYERS = 10_000  # layers of a model, those of models within it included; making one takes about a millisecond
 
 
 
@@ -67,8 +68,8 @@ def parse_json(text: str | bytes, name: str) -> Any:
 
 
 def check_depth(value: Any, name: str) -> None:
-    """Refuse a structure that is nested too deeply, that contains itself, or that has too many values."""
-    level, depth, count = [value], 0, 0
+    """Refuse a structure that is nested too deeply, contains itself, or has too many values or layers."""
+    level, depth, count, layers = [value], 0, 0, 0
     while level:
         depth += 1
         if depth > MAX_DEPTH:
@@ -78,11 +79,15 @@ def check_depth(value: Any, name: str) -> None:
             if isinstance(item, dict):
                 below.extend(v for v in item.values() if isinstance(v, dict | list))
                 count += len(item)
+                listed = item.get("layers")
+                layers += len(listed) if isinstance(listed, list) else 0
             elif isinstance(item, list):
                 below.extend(v for v in item if isinstance(v, dict | list))
                 count += len(item)
             if count > MAX_NODES:
                 raise UnsafeFileError(f"{name} holds more than {MAX_NODES:,} values")
+            if layers > MAX_LAYERS:
+                raise UnsafeFileError(f"{name} holds more than {MAX_LAYERS:,} layers")
         level = below
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from wubu.core.budget import budget
-from wubu.errors import FileFormatError, WubuError
+from wubu.errors import FileFormatError, MissingFileError, SerializationError, WubuError
 from wubu.saving.limits import MIB
 
 # The rooms whose names a configuration can use. They register themselves when they are imported, which a program that
@@ -24,6 +24,8 @@ _ROOMS = (
     "optimizers",
     "regularizers",
 )
+# What a configuration that makes no sense leads constructors to raise.
+_MISFITS = (WubuError, KeyError, IndexError, AttributeError, TypeError, ValueError, RuntimeError)
 _FREE = 128 * MIB
 _SLOTS = 16  # weights are made with optimizer slots, and some files hold them without
 
@@ -43,15 +45,19 @@ def from_untrusted(size: int, name: str) -> Iterator[None]:
     try:
         with budget(_FREE + _SLOTS * size, name):
             yield
-    except (WubuError, FileNotFoundError, KeyboardInterrupt):
+    except (MissingFileError, KeyboardInterrupt):
         raise
+    except (FileFormatError, SerializationError) as error:
+        if name in str(error):
+            raise
+        raise type(error)(f"{name}: {error}") from error
     except RecursionError as error:
         raise FileFormatError(f"{name} is nested too deeply, or refers to itself") from error
-    except (KeyError, IndexError, AttributeError, TypeError, ValueError, RuntimeError, OverflowError) as error:
-        text = f"{type(error).__name__}: {error}"
-        raise FileFormatError(f"{name} could not be turned into a model: {text}") from error
     except (MemoryError, ArithmeticError) as error:
         raise FileFormatError(f"{name} asks for more than this machine has: {error}") from error
+    except _MISFITS as error:
+        text = str(error) if isinstance(error, WubuError) else f"{type(error).__name__}: {error}"
+        raise FileFormatError(f"{name} could not be turned into a model: {text}") from error
 
 
 def wake_rooms() -> None:
