@@ -93,7 +93,7 @@ def command(data: str, out: str | None, overwrite: bool, quiet: bool, **options:
 
 
 def _fit(network: Any, labelled: LabelledData, run: RunFolder, options: dict[str, Any], verbose: int | str) -> Recorder:
-    """Train; what was recorded comes back, also after Ctrl-C. A run without an epoch leaves no folder."""
+    """Train; what was recorded comes back, also after Ctrl-C. A refusal before any epoch leaves no folder."""
     from wubu.callbacks.early_stopping import EarlyStopping
     from wubu.cli.interrupt import Interrupt
     from wubu.cli.recorder import Recorder
@@ -115,10 +115,8 @@ def _fit(network: Any, labelled: LabelledData, run: RunFolder, options: dict[str
                 callbacks=callbacks,
                 verbose=verbose,
             )
-    except KeyboardInterrupt:  # the second Ctrl-C, which does not wait for the end of the epoch
-        if not recorder.epochs:
-            run.remove_if_untrained()
-            raise
+    except KeyboardInterrupt:  # the second Ctrl-C does not wait for the end of the epoch; its steps count
+        pass
     except Exception:
         run.remove_if_untrained()
         raise
@@ -160,7 +158,8 @@ def _report(network: Any, run: RunFolder, recorder: Recorder, labelled: Labelled
     try:
         from wubu.report import plots
 
-        plots.save_curves(recorder.history, run.curves)
+        if recorder.epochs:
+            plots.save_curves(recorder.history, run.curves)
         plots.save_confusion_matrix(result.report, run.confusion_matrix)
         if labelled.has_pictures:
             plots.save_samples(labelled.x_test, result.y_true, result.y_prob, labelled.class_names, run.samples)
