@@ -25,9 +25,9 @@ import pytest
 import torch
 
 import wubu
+from wubu.core.protobuf import Field, encode, varint
 from wubu.errors import FileFormatError, SerializationError, UnsafeFileError, WubuError
 from wubu.saving.tf.bundle import write_bundle
-from wubu.saving.tf.wire import Field, encode, varint
 
 SECONDS = 5
 BYTES = 2**30

@@ -16,12 +16,12 @@ from typing import Any, NamedTuple
 import numpy as np
 import torch
 
+from wubu.core.crc32c import crc32c, mask
 from wubu.core.files import atomic_path, write_bytes
+from wubu.core.protobuf import Field, decode, encode, read_varint, varint
 from wubu.errors import FileFormatError, UnsafeFileError, WubuError
 from wubu.saving.limits import MAX_MEMBERS, MIB
-from wubu.saving.tf.crc32c import crc32c, mask
 from wubu.saving.tf.string_table import read_table, write_table
-from wubu.saving.tf.wire import Field, decode, encode, read_varint, varint
 
 _STRING = 7
 _DTYPES = {

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from wubu.core.protobuf import Field, decode, encode
 from wubu.errors import FileFormatError
 from wubu.saving.limits import MAX_MEMBERS
-from wubu.saving.tf.wire import Field, decode, encode
 
 KEY = "_CHECKPOINTABLE_OBJECT_GRAPH"
 VALUE = "VARIABLE_VALUE"

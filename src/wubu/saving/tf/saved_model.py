@@ -28,6 +28,7 @@ from wubu import __version__
 from wubu.core.config import SafeMode, serialize_keras_object
 from wubu.core.dtypes import standardize_dtype
 from wubu.core.files import write_bytes
+from wubu.core.protobuf import Field, decode, encode
 from wubu.core.registry import custom_object_scope
 from wubu.errors import FileFormatError, MissingFileError, UnsafeFileError
 from wubu.saving import keras_archive
@@ -38,7 +39,6 @@ from wubu.saving.loading import from_untrusted
 from wubu.saving.tf import checkpoint
 from wubu.saving.tf.bundle import dtype_number, write_bundle
 from wubu.saving.tf.object_graph import KEY, ObjectNode, serialize
-from wubu.saving.tf.wire import Field, decode, encode
 
 MEMBERS = frozenset(
     {"saved_model.pb", "keras_metadata.pb", "fingerprint.pb", "variables", "assets", "assets.extra"}

@@ -15,10 +15,10 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterator, Mapping
 
+from wubu.core.crc32c import crc32c, mask
+from wubu.core.protobuf import read_varint, varint
 from wubu.errors import FileFormatError, UnsafeFileError
 from wubu.saving.limits import MAX_MEMBERS
-from wubu.saving.tf.crc32c import crc32c, mask
-from wubu.saving.tf.wire import read_varint, varint
 
 _MAGIC = 0xDB4775248B80FB57
 _FOOTER = 48
