@@ -155,6 +155,9 @@ class _Reader:
         layers = [layer for layer in model.layers if in_order(layer)]
         with_weights = {n: g for n, g in stored.items() if hdf5.names(g, "weight_names") or "nb_params" in g.attrs}
         with_weights = {n: g for n, g in with_weights.items() if hdf5.attribute(g, "nb_params") != 0}
+        if len(layers) != len(with_weights) and self._era == 1:
+            opened = [layer for layer in _opened(model.layers) if in_order(layer)]
+            layers = opened if len(opened) == len(with_weights) else layers
         if len(layers) != len(with_weights):
             self._refuse(
                 f"the model has {len(layers)} layers with weights ({_short(x.name for x in layers)}), the file "
@@ -201,6 +204,14 @@ class _Reader:
             f"{self._source} does not fit the model: {reason}. "
             "Try: the architecture that the weights were saved from, by_name=True or skip_mismatch=True"
         )
+
+
+def _opened(layers: Sequence[Any]) -> list[Any]:
+    """The layers with those of models within them in their place: Keras 1 opened the branches of a Sequential."""
+    found: list[Any] = []
+    for layer in layers:
+        found += _opened(layer.layers) if hasattr(layer, "layers") else [layer]
+    return found
 
 
 def _short(names: Any) -> str:

@@ -125,4 +125,4 @@ def _recurrent(layer: Any, kind: str, arrays: list[np.ndarray]) -> list[np.ndarr
 
 def _flipped(kernel: np.ndarray) -> np.ndarray:
     """A kernel read backwards along its spatial axes, all but the last two."""
-    return kernel[tuple(slice(None, None, -1) for _ in range(kernel.ndim - 2))]
+    return np.ascontiguousarray(kernel[tuple(slice(None, None, -1) for _ in range(kernel.ndim - 2))])
