@@ -18,7 +18,13 @@ layers = wubu.layers
 
 def stack() -> Any:
     return wubu.Sequential(
-        [wubu.Input((6,)), layers.Dense(5, "relu"), layers.BatchNormalization(), layers.Dropout(0.5), layers.Dense(3, "softmax")]
+        [
+            wubu.Input((6,)),
+            layers.Dense(5, "relu"),
+            layers.BatchNormalization(),
+            layers.Dropout(0.5),
+            layers.Dense(3, "softmax"),
+        ]
     )
 
 

@@ -334,7 +334,8 @@ def keras_unknown_argument(folder: Path) -> Path:
 
 def _graph(nodes: dict[str, list[str]]) -> Any:
     def tensor(name: str) -> Any:
-        return {"class_name": "__keras_tensor__", "config": {"shape": [None, 2], "dtype": "float32", "keras_history": [name, 0, 0]}}
+        config = {"shape": [None, 2], "dtype": "float32", "keras_history": [name, 0, 0]}
+        return {"class_name": "__keras_tensor__", "config": config}
 
     layers = [
         {
