@@ -319,3 +319,26 @@ def test_real_keras_layers_order_weights_alike():
     assert [w.path for w in ours.weights] == [w.path for w in theirs.weights]
     assert [w.path for w in ours.trainable_weights] == [w.path for w in theirs.trainable_weights]
     assert [w.path for w in ours.non_trainable_weights] == [w.path for w in theirs.non_trainable_weights]
+
+
+@pytest.mark.parametrize(
+    "add",
+    [
+        lambda layer: layer.add_weight("kernel", shape=[4, 3]),
+        lambda layer: layer.add_weight("kernel", (4, 3), initializer="zeros"),
+        lambda layer: layer.add_weight("kernel", (4, 3), "float32", "ones", None, True),
+        lambda layer: layer.add_weight((4, 3), "uniform", name="kernel"),
+        lambda layer: layer.add_weight(name="kernel", shape=(4, 3), use_resource=True),
+        lambda layer: layer.add_variable("kernel", [4, 3]),
+    ],
+)
+def test_a_weight_may_be_asked_for_as_in_any_version(add):
+    weight = add(layers.Layer(name="mine"))
+    assert weight.path == "mine/kernel" and tuple(weight.shape) == (4, 3) and weight.trainable
+
+
+def test_a_weight_with_an_argument_that_does_not_exist():
+    with pytest.raises(UnknownArgumentError, match="Did you mean 'initializer'"):
+        layers.Layer().add_weight((3,), initialiser="ones")
+    with pytest.raises(ShapeError, match="a size is unknown"):
+        layers.Layer().add_weight((None, 3))

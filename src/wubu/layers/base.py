@@ -295,6 +295,10 @@ class Layer(WeightKeeper, metaclass=LayerMeta):
         """The symbolic tensors that a call on symbolic tensors gives."""
         return symbolic_call.output_spec(self, args, kwargs)
 
+    def symbolic_call(self, *args: Any, **kwargs: Any) -> Any:
+        """The symbolic tensors that a call gives, without a node in the graph."""
+        return self.compute_output_spec(*args, **kwargs)
+
     @property
     def input(self) -> Any:
         """The symbolic input of the only call on symbolic tensors."""
@@ -341,6 +345,11 @@ class Layer(WeightKeeper, metaclass=LayerMeta):
             found += [m for m in layer._own_metrics if m not in found]
         return found
 
+    @property
+    def metrics_variables(self) -> list[Variable]:
+        """The state of the metrics of this layer and of the layers within."""
+        return [v for metric in self.metrics for v in metric.variables]
+
     # --- types ----------------------------------------------------------------------------------------------------
 
     @property
@@ -356,6 +365,11 @@ class Layer(WeightKeeper, metaclass=LayerMeta):
     @property
     def compute_dtype(self) -> str:
         """The type that is computed in."""
+        return self.dtype_policy.compute_dtype
+
+    @property
+    def input_dtype(self) -> str:
+        """The type that floating-point inputs are cast to."""
         return self.dtype_policy.compute_dtype
 
     @property

@@ -3,15 +3,45 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any
+from functools import wraps
+from typing import Any, TypeVar
 
 import numpy as np
 import torch
 
 from wubu.core.dtypes import is_float
 from wubu.core.variable import Variable
-from wubu.errors import NotBuiltError, ShapeError
+from wubu.errors import NotBuiltError, ShapeError, UnknownArgumentError
 from wubu.layers import call_context, tracking
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+# What ``add_weight`` took in older versions and needs no more.
+_FORGOTTEN = {
+    "caching_device",
+    "collections",
+    "experimental_autocast",
+    "getter",
+    "layout",
+    "partitioner",
+    "synchronization",
+    "use_resource",
+}
+_KNOWN = ("shape", "initializer", "dtype", "trainable", "regularizer", "constraint", "name")
+
+
+def _name_may_come_first(add_weight: F) -> F:
+    """Let ``add_weight("kernel", shape=…)`` work, whose first argument is the name as in Keras 2 and tf.keras."""
+
+    @wraps(add_weight)
+    def add(self: Any, *args: Any, **kwargs: Any) -> Any:
+        if args and isinstance(args[0], str):
+            names = ("name", "shape", "dtype", "initializer", "regularizer", "trainable", "constraint")
+            kwargs.update(zip(names, args, strict=False))
+            args = ()
+        return add_weight(self, *args, **kwargs)
+
+    return add  # type: ignore[return-value]
 
 
 class WeightKeeper(torch.nn.Module):
@@ -27,6 +57,7 @@ class WeightKeeper(torch.nn.Module):
     _trainable: bool
     _own_weights: list[Variable]
 
+    @_name_may_come_first
     def add_weight(
         self,
         shape: Sequence[int] | int | None = None,
@@ -58,8 +89,9 @@ class WeightKeeper(torch.nn.Module):
         """
         from wubu import constraints, initializers, regularizers
 
-        if isinstance(shape, str):  # Keras 2 had the name first
-            name, shape = shape, kwargs.pop("_shape", None)
+        unknown = [key for key in kwargs if key not in _FORGOTTEN]
+        if unknown:
+            raise UnknownArgumentError("add_weight", unknown, _KNOWN)
         shape = () if shape is None else (shape,) if isinstance(shape, int) else tuple(shape)
         if any(d is None for d in shape):
             raise ShapeError(
@@ -74,6 +106,8 @@ class WeightKeeper(torch.nn.Module):
         weight.constraint = constraints.get(constraint)
         self._track_weight(weight)
         return weight
+
+    add_variable = add_weight  # its name in older versions
 
     def _track_weight(self, weight: Variable) -> None:
         if any(w is weight for w in self._own_weights):
