@@ -17,6 +17,7 @@ from wubu.callbacks.reduce_lr_on_plateau import ReduceLROnPlateau
 from wubu.callbacks.remote_monitor import RemoteMonitor
 from wubu.callbacks.runner import CallbackList
 from wubu.callbacks.swap_ema_weights import SwapEMAWeights
+from wubu.callbacks.tensorboard import TensorBoard
 from wubu.callbacks.terminate_on_nan import TerminateOnNaN
 from wubu.callbacks.time_budget import TimeBudget
 from wubu.callbacks.weight_averaging import WeightAveraging
@@ -38,6 +39,7 @@ __all__ = [
     "ReduceLROnPlateau",
     "RemoteMonitor",
     "SwapEMAWeights",
+    "TensorBoard",
     "TerminateOnNaN",
     "TimeBudget",
     "WeightAveraging",

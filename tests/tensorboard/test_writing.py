@@ -1,0 +1,154 @@
+"""What is written, read back by TensorBoard's own reader."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+
+import wubu
+from wubu.callbacks import TensorBoard
+from wubu.errors import ArgumentError
+
+pytest.importorskip("tensorboard", reason="TensorBoard's package reads back what is written")
+from tensorboard.backend.event_processing.event_accumulator import EventAccumulator  # noqa: E402
+from tensorboard.util import tensor_util  # noqa: E402
+
+from wubu import tensorboard as tb  # noqa: E402
+
+L = wubu.layers
+
+
+def read(folder):
+    events = EventAccumulator(str(folder), size_guidance={"tensors": 0, "images": 0, "histograms": 0, "scalars": 0})
+    events.Reload()
+    return events
+
+
+def tensors(events, tag):
+    return [(e.step, tensor_util.make_ndarray(e.tensor_proto)) for e in events.Tensors(tag)]
+
+
+def plugin(events, tag):
+    return events.SummaryMetadata(tag).plugin_data.plugin_name
+
+
+def test_every_kind_of_summary(tmp_path):
+    rng = np.random.default_rng(0)
+    with tb.create_file_writer(tmp_path).as_default():
+        assert tb.summary.scalar("loss", torch.tensor(0.5), step=3)
+        tb.summary.histogram("weights", rng.normal(size=1000), step=1)
+        tb.summary.histogram("constant", np.ones(7), step=1)
+        tb.summary.image("pictures", rng.random((5, 8, 6, 3)), step=2, max_outputs=2)
+        tb.summary.text("notes", "# hello", step=0)
+        tb.summary.pr_curve("pr", [True, False, True], [0.9, 0.2, 0.4], step=0)
+        tb.summary.graph(wubu.Sequential([L.Dense(2, input_shape=(3,)), L.Dense(1)]))
+    assert not tb.summary.scalar("loss", 1.0, step=1)  # no writer is current any more
+    events = read(tmp_path)
+    assert tensors(events, "loss") == [(3, np.float32(0.5))] and plugin(events, "loss") == "scalars"
+    ((_, table),) = tensors(events, "weights")
+    assert table.shape == (30, 3) and table[:, 2].sum() == 1000 and plugin(events, "weights") == "histograms"
+    np.testing.assert_allclose(table[1:, 0], table[:-1, 1])
+    assert tensors(events, "constant")[0][1][:, 2].sum() == 7
+    ((step, strings),) = tensors(events, "pictures")
+    assert step == 2 and strings[:2].tolist() == [b"6", b"8"] and len(strings) == 4 and strings[2][:4] == b"\x89PNG"
+    assert tensors(events, "notes")[0][1] == b"# hello"
+    ((_, curve),) = tensors(events, "pr")
+    assert curve.shape == (6, 201) and curve[0, 0] == 2 and curve[1, 0] == 1
+    graph = events.Graph()
+    assert [n.op for n in graph.node] == ["InputLayer", "Dense", "Dense"]
+    assert list(graph.node[2].input) == [graph.node[1].name]
+    assert "keras" in events.Tags()["tensors"] and plugin(events, "keras") == "graph_keras_model"
+
+
+def test_steps_must_be_known(tmp_path):
+    with tb.create_file_writer(tmp_path).as_default(), pytest.raises(ArgumentError, match="step"):
+        tb.summary.scalar("loss", 1.0)
+    with tb.create_file_writer(tmp_path).as_default(step=5):
+        tb.summary.scalar("loss", 1.0)
+        with pytest.raises(ArgumentError, match="single number"):
+            tb.summary.scalar("loss", [1.0, 2.0])
+    assert tensors(read(tmp_path), "loss")[0][0] == 5
+
+
+def small_model():
+    model = wubu.Sequential([L.Dense(4, activation="relu", input_shape=(3,), name="first"), L.Dense(2, name="last")])
+    model.compile("sgd", wubu.losses.SparseCategoricalCrossentropy(from_logits=True), metrics=["accuracy"])
+    return model
+
+
+X, Y = np.random.default_rng(0).normal(size=(64, 3)).astype("float32"), np.arange(64) % 2
+
+
+def test_callback_writes_what_keras_writes(tmp_path):
+    model = small_model()
+    callback = TensorBoard(tmp_path, histogram_freq=1, write_images=True, write_steps_per_second=True)
+    history = model.fit(X, Y, epochs=2, validation_split=0.25, callbacks=[callback], verbose=0).history
+    train, validation = read(tmp_path / "train"), read(tmp_path / "validation")
+    for events, prefix in ((train, ""), (validation, "val_")):
+        for name in ("loss", "accuracy"):
+            written = tensors(events, f"epoch_{name}")
+            assert [step for step, _ in written] == [0, 1]
+            np.testing.assert_allclose([v for _, v in written], history[prefix + name], rtol=1e-6)
+    tags = train.Tags()["tensors"]
+    assert {"epoch_learning_rate", "epoch_steps_per_second", "keras"} <= set(tags)
+    assert sum(t.endswith("/histogram") for t in tags) == 4 and sum(t.endswith("/image") for t in tags) == 4
+    assert not any(t.startswith("batch_") for t in tags)
+    steps = [step for step, _ in tensors(validation, "evaluation_loss_vs_iterations")]
+    assert steps == [2, 4]
+    assert [n.op for n in train.Graph().node] == ["InputLayer", "Dense", "Dense"]
+
+
+def test_callback_at_batches_and_extras(tmp_path):
+    model = small_model()
+    callback = TensorBoard(
+        tmp_path, update_freq="batch", histogram_freq=1, write_grads=True, activations_data=X[:8], profile_batch=(2, 3)
+    )
+    model.fit(X, Y, batch_size=16, epochs=1, callbacks=[callback], verbose=0)
+    train = read(tmp_path / "train")
+    assert [step for step, _ in tensors(train, "batch_loss")] == [1, 2, 3, 4]
+    assert {"first/activation", "last/activation"} <= set(train.Tags()["tensors"])
+    assert list(tmp_path.glob("*.pt.trace.json"))
+
+
+def test_idle_callback_needs_no_batches():
+    from wubu.callbacks import CallbackList
+
+    assert not CallbackList([TensorBoard("unused")]).wants_batches("train")
+    assert CallbackList([TensorBoard("unused", update_freq=10)]).wants_every_batch("train")
+
+
+def test_embeddings_for_the_projector(tmp_path):
+    tb.write_embeddings(
+        tmp_path, {"words": np.eye(3)}, {"words": ["a", "b", "c"]}, {"words": np.zeros((3, 2, 2, 1), "uint8")}
+    )
+    text = (tmp_path / "projector_config.pbtxt").read_text()
+    assert 'tensor_name: "words"' in text and "words_labels.tsv" in text and "words_sprite.png" in text
+    assert (tmp_path / "words_labels.tsv").read_text() == "a\nb\nc\n"
+    with pytest.raises(ArgumentError, match="labels"):
+        tb.write_embeddings(tmp_path, {"words": np.eye(3)}, {"words": ["a"]})
+
+
+def test_hyperparameters_are_read_by_the_plugin(tmp_path):
+    from tensorboard.backend.event_processing.plugin_event_multiplexer import EventMultiplexer
+    from tensorboard.plugins.hparams import metadata
+
+    units = tb.HParam("units", tb.Discrete([16, 32]))
+    rate = tb.HParam("rate", tb.RealInterval(0.1, 0.2))
+    with tb.create_file_writer(tmp_path).as_default():
+        tb.hparams_config(hparams=[units, rate], metrics=[tb.Metric("accuracy", display_name="Accuracy")])
+    for i, n in enumerate(units.domain.values):
+        with tb.create_file_writer(tmp_path / f"run-{i}").as_default():
+            tb.hparams({units: n, rate: 0.1})
+            tb.summary.scalar("accuracy", 0.5 + i / 10, step=1)
+    model = small_model()
+    model.fit(X, Y, verbose=0, callbacks=[tb.KerasCallback(str(tmp_path / "run-2"), {units: 16, rate: 0.2})])
+    multiplexer = EventMultiplexer().AddRunsFromDirectory(str(tmp_path))
+    multiplexer.Reload()
+    content = multiplexer.PluginRunToTagToContent(metadata.PLUGIN_NAME)
+    assert set(content) == {".", "run-0", "run-1", "run-2"}
+    assert metadata.EXPERIMENT_TAG in content["."]
+    start = metadata.parse_session_start_info_plugin_data(content["run-1"][metadata.SESSION_START_INFO_TAG])
+    assert start.hparams["units"].number_value == 32
+    end = metadata.parse_session_end_info_plugin_data(content["run-2"][metadata.SESSION_END_INFO_TAG])
+    assert end.status == 1
