@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from wubu.engine import settings
-from wubu.engine.compiled import PASSES
+from wubu.engine.compiled import PASSES, CompiledStep
 from wubu.engine.executors import torchscript
 from wubu.engine.executors.base import below_autograd
 from wubu.engine.executors.choose import Choice, choices, settings_of
@@ -118,14 +118,14 @@ def test_programs_for_cuda_graphs_hold_no_number_of_the_host(make) -> None:  # t
     choice = next(iter(choices("cuda")))
     work, eager = make(), make()
     program = strip_rates(program_of(work, onednn=False, **settings_of(choice, PASSES)))
-    assert not program.scalars and not program.deferred_counts
-    executor = PythonExecutor(program)
+    assert not program.scalars
+    step = CompiledStep(program, PythonExecutor(program), {})
     x, y = work.data(4)
     state = torch.get_rng_state()
     for at in range(4):
         batch = [x[at * work.batch_size :][: work.batch_size], y[at * work.batch_size :][: work.batch_size]]
         work.optimizer.step_size.fill_(work.optimizer.learning_rate_at(at))
-        executor.one(batch, [], [])
+        step.one(batch)
     torch.set_rng_state(state)
     for at in range(4):
         eager.step((x[at * work.batch_size :][: work.batch_size], y[at * work.batch_size :][: work.batch_size]))

@@ -36,6 +36,23 @@ def trained(make: Callable[[], Workload], **switches: bool) -> tuple[Workload, d
     return work, step.changes
 
 
+def averaging() -> Workload:
+    """A network that also keeps its mean loss as a metric does: a total and a count."""
+    work = workloads.mlp()
+    total, count = torch.zeros(()), torch.zeros(())
+    plain, listed = work.step, work.state
+
+    def step(batch: tuple[torch.Tensor, torch.Tensor]) -> dict[str, torch.Tensor]:
+        result = plain(batch)
+        rows = torch.tensor(float(len(batch[0])))
+        total.add_((result["loss"] * rows).sum())
+        count.add_(rows)
+        return result
+
+    work.step, work.state = step, lambda: [*listed(), total, count]  # type: ignore[method-assign]
+    return work
+
+
 # pass's switch -> the functions of it, and a network in which it has something to do
 CASES = {
     "cleanup": (["drop_aliases", "drop_dead"], workloads.cnn),
@@ -44,9 +61,10 @@ CASES = {
     "onednn": (["multiply_by_onednn"], workloads.mlp2),
     "dropout_bits": (["expand_keep_masks"], workloads.cnn),
     "fused_adam": (["fuse_adam"], workloads.mlp),
-    "scalar_rates": (["use_scalar_rates", "defer_counts"], workloads.mlp2),
+    "scalar_rates": (["use_scalar_rates"], workloads.mlp2),
     "direct_gradients": (["write_gradients_directly"], workloads.mlp),
     "sgd_fold": (["fold_sgd"], workloads.mlp2),
+    "sums": (["simplify_sums", "defer_counts", "defer_sums"], averaging),
     "inplace": (["overwrite_operands"], workloads.cnn),
 }
 # These change the order of a sum or the place of a rounding; the others nothing at all.

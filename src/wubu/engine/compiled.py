@@ -50,12 +50,18 @@ class CompiledStep:
         tensors = [leaf.detach() for leaf in leaves if isinstance(leaf, torch.Tensor)]
         return [tensors[slot] for slot in self._slots]
 
+    def _done(self, steps: int, rates: list[list[float]]) -> None:
+        """What the program leaves to be done once for several steps."""
+        self._rates.done(steps, rates)
+        for total, number in self.program.deferred_sums:
+            total.add_(number * steps)
+
     def one(self, leaves: Sequence[Any]) -> Any:
         """Run one step on the tensors of a batch."""
         rates, counts = self._rates.ahead(1)
         inputs = self._inputs(leaves)
         made = self.threads.run(1, lambda start, stop: self.executor.one(inputs, rates, counts))
-        self._rates.done(1, rates)
+        self._done(1, rates)
         return self.program.pack(made)
 
     def many(self, leaves: Sequence[Any], index: torch.Tensor, start: int, stop: int, size: int) -> Any:
@@ -75,7 +81,7 @@ class CompiledStep:
             )
 
         made = self.threads.run(stop - start, call)
-        self._rates.done(stop - start, rates)
+        self._done(stop - start, rates)
         return self.program.pack(made)
 
 
@@ -160,5 +166,6 @@ PASSES = (
     "scalar_rates",
     "direct_gradients",
     "sgd_fold",
+    "sums",
     "inplace",
 )

@@ -106,6 +106,7 @@ class Program:
         optimizers: those that took part, in order.
         scalars: placeholders of numbers that the host gives before each step, by ("rate" or "count", optimizer).
         deferred_counts: optimizers whose step count the executor advances, once per call.
+        deferred_sums: tensors that grow by a number in every step, which the executor sees to once per call.
         originals: the tensors that were bound when the step was recorded; a program is stale when one of them has moved.
     """
 
@@ -118,6 +119,7 @@ class Program:
     optimizers: list[Any] = field(default_factory=list)
     scalars: dict[tuple[str, int], fx.Node] = field(default_factory=dict)
     deferred_counts: list[int] = field(default_factory=list)
+    deferred_sums: list[tuple[torch.Tensor, float]] = field(default_factory=list)
     originals: tuple[torch.Tensor, ...] = ()
     _fresh: int = _FRESH
 
@@ -207,6 +209,7 @@ class Program:
             optimizers=list(self.optimizers),
             scalars={key: values[node] for key, node in self.scalars.items()},
             deferred_counts=list(self.deferred_counts),
+            deferred_sums=list(self.deferred_sums),
             originals=self.originals,
             _fresh=self._fresh,
         )

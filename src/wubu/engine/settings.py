@@ -37,6 +37,7 @@ class Settings:
         scalar_rates: learning rates as numbers of the program rather than tensors.
         direct_gradients: products write gradients straight into the arena.
         sgd_fold: plain SGD applied inside the product that makes the gradient.
+        sums: totals that grow by a constant are advanced once per call; simpler sums.
         inplace: pointwise operations overwrite operands that nothing reads again.
         torchscript: run programs in torch's C++ interpreter where it exists. ``WUBU_TORCHSCRIPT=0`` unsets it.
         cuda_graph: capture programs into CUDA graphs on a GPU. ``WUBU_CUDA_GRAPH=0`` unsets it.
@@ -56,6 +57,7 @@ class Settings:
     scalar_rates: bool = True
     direct_gradients: bool = True
     sgd_fold: bool = True
+    sums: bool = True
     inplace: bool = True
     torchscript: bool = _switch("WUBU_TORCHSCRIPT")
     cuda_graph: bool = _switch("WUBU_CUDA_GRAPH")

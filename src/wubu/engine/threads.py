@@ -1,7 +1,9 @@
 """How many threads a program runs with: small ones lose more by waking a second thread than they gain.
 
-The first steps of a program are timed with all threads and with one, in turn, and the faster stays. Those steps are
-real ones; only the order of summation in a few kernels depends on the number.
+The first steps of a program are timed with all threads and with one, in turn, and the faster stays. The trial is
+repeated now and then, since other programs on the machine come and go: two threads that wait for one another suffer
+much more than one when they have to share the cores. The steps of a trial are real ones; only the order of summation in
+a few kernels depends on the number.
 """
 
 from __future__ import annotations
@@ -23,6 +25,8 @@ MOST_STEPS = 64
 LONGEST_TRIAL_SECONDS = 1.0
 # One thread must be this much faster to be chosen.
 MARGIN = 0.97
+# The trial is repeated when this many times its length has passed.
+REST = 100
 
 
 @contextmanager
@@ -40,22 +44,31 @@ def threads(count: int) -> Iterator[None]:
 
 
 class ThreadChoice:
-    """Times a program's first steps and decides.
+    """Times a program's steps and decides.
 
     Attributes:
-        chosen: the number of threads, once decided; None while timing.
+        chosen: the number of threads; None during a trial.
+        seconds: the least time of a step seen in the last trial, by number of threads.
     """
 
     def __init__(self) -> None:
         self._all = torch.get_num_threads()
-        off = self._all == 1 or not settings.current().autotune_threads
-        self.chosen: int | None = self._all if off else None
-        self._best = {self._all: float("inf"), 1: float("inf")}
-        self._chunks = self._slow_starts = 0
+        self._fixed = self._all == 1 or not settings.current().autotune_threads
+        self.chosen: int | None = self._all if self._fixed else None
+        self.seconds: dict[int, float] = {}
+        self._slow_starts = 0
         self._steps = 1
+        self._begin(warm_up=2)
+
+    def _begin(self, warm_up: int = 0) -> None:
+        """Start a trial."""
+        self._chunk = -warm_up
+        self._cost = 0.0
+        self._rest = 0.0
+        self._best = {self._all: float("inf"), 1: float("inf")}
 
     def run(self, total: int, call: Callable[[int, int], Any]) -> Any:
-        """Run steps in one call, or in timed chunks while nothing is decided.
+        """Run steps in one call, or in timed chunks during a trial.
 
         Args:
             total: how many steps.
@@ -72,26 +85,33 @@ class ThreadChoice:
             at = stop
         if at < total:
             assert self.chosen is not None
+            begin = time.perf_counter()
             with threads(self.chosen):
                 result = call(at, total)
+            self._rest += time.perf_counter() - begin
+            if not self._fixed and self._rest > REST * self._cost:
+                self.chosen = None
+                self._begin()
         return result
 
     def _timed(self, start: int, stop: int, call: Callable[[int, int], Any]) -> Any:
-        # The first chunk of each warms caches and is not counted.
-        count = 1 if self._chunks % 2 else self._all
+        count = 1 if self._chunk % 2 else self._all
+        begin = time.perf_counter()
         with threads(count):
-            begin = time.perf_counter()
             result = call(start, stop)
-            seconds = (time.perf_counter() - begin) / (stop - start)
-        if self._chunks == 0 and seconds * self._all > LONGEST_TRIAL_SECONDS:
+        elapsed = time.perf_counter() - begin
+        seconds = elapsed / (stop - start)
+        self._cost += elapsed
+        if self._chunk == -2 and seconds * self._all > LONGEST_TRIAL_SECONDS:
             self._slow_starts += 1
             if self._slow_starts == 2:  # the first holds what libraries set up once
-                self.chosen = self._all
+                self.chosen, self._fixed = self._all, True
             return result
-        if self._chunks > 1:
+        if self._chunk >= 0:  # before that, caches were warmed
             self._best[count] = min(self._best[count], seconds)
             self._steps = max(1, min(MOST_STEPS, int(CHUNK_SECONDS / max(min(self._best.values()), 1e-7))))
-        self._chunks += 1
-        if self._chunks == 2 * ROUNDS + 2:
+        self._chunk += 1
+        if self._chunk == 2 * ROUNDS:
+            self.seconds = self._best
             self.chosen = 1 if self._best[1] < MARGIN * self._best[self._all] else self._all
         return result

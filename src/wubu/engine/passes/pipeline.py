@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from wubu.engine import settings
+from wubu.engine.passes.accumulate import defer_sums, simplify_sums
 from wubu.engine.passes.cleanup import drop_aliases, drop_dead, merge_equal
 from wubu.engine.passes.direct_gradients import split_group_copies, write_gradients_directly
 from wubu.engine.passes.dropout_bits import expand_keep_masks
@@ -34,11 +35,13 @@ PIPELINE: tuple[tuple[str, Pass], ...] = (
     ("dropout_bits", expand_keep_masks),
     ("fused_adam", fuse_adam),
     ("scalar_rates", use_scalar_rates),
-    ("scalar_rates", defer_counts),
     ("direct_gradients", split_group_copies),
     ("fold", hoist_views),
     ("direct_gradients", write_gradients_directly),
     ("sgd_fold", fold_sgd),
+    ("sums", simplify_sums),
+    ("sums", defer_counts),
+    ("sums", defer_sums),
     ("inplace", overwrite_operands),
     ("cleanup", drop_dead),
 )

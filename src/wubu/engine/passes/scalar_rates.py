@@ -1,4 +1,4 @@
-"""Learning rates as numbers of the host, and step counts that need no operation in the program.
+"""Learning rates as numbers of the host; step counts that are advanced once per call.
 
 A 0-d tensor as an operand costs an operation to fill it and a slower kernel to read it. A step count that nothing else
 reads is advanced once per call of many steps.
