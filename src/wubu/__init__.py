@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:  # what editors and type checkers see; _HOMES below is the same list for the interpreter
     from wubu import (
         activations,
+        applications,
+        backend,
         callbacks,
         config,
         constraints,
@@ -26,15 +28,19 @@ if TYPE_CHECKING:  # what editors and type checkers see; _HOMES below is the sam
         models,
         ops,
         optimizers,
+        preprocessing,
         random,
         regularizers,
         report,
         saving,
+        tensorboard,
         tree,
         utils,
+        wrappers,
     )
     from wubu.core.policy import DTypePolicy
     from wubu.core.variable import Variable
+    from wubu.hooks import install
     from wubu.initializers import Initializer
     from wubu.layers import InputSpec, Layer
     from wubu.losses import Loss
@@ -62,6 +68,8 @@ __all__ = [
     "Variable",
     "__version__",
     "activations",
+    "applications",
+    "backend",
     "callbacks",
     "config",
     "constraints",
@@ -69,6 +77,7 @@ __all__ = [
     "datasets",
     "errors",
     "initializers",
+    "install",
     "layers",
     "losses",
     "metrics",
@@ -76,16 +85,19 @@ __all__ = [
     "models",
     "ops",
     "optimizers",
+    "preprocessing",
     "random",
     "regularizers",
     "report",
     "saving",
+    "tensorboard",
     "tree",
     "utils",
     "version",
+    "wrappers",
 ]
 
-# Where each class comes from; every other public name is a module of this package.
+# Where each class and function comes from; every other public name is a module of this package.
 _HOMES = {
     "DTypePolicy": "wubu.core.policy",
     "Initializer": "wubu.initializers",
@@ -100,6 +112,7 @@ _HOMES = {
     "Regularizer": "wubu.regularizers",
     "Sequential": "wubu.models",
     "Variable": "wubu.core.variable",
+    "install": "wubu.hooks",
 }
 
 

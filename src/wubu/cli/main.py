@@ -20,6 +20,7 @@ from wubu.errors import WubuError, did_you_mean
 COMMANDS = {
     "evaluate": ("wubu.cli.evaluate", "Measure a trained model on held-out data."),
     "predict": ("wubu.cli.predict", "Say what pictures show, with probabilities."),
+    "run": ("wubu.cli.run", "Run a TensorFlow or Keras program as it is."),
     "train": ("wubu.cli.train", "Train a model and write a run folder."),
 }
 

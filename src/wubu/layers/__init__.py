@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from wubu.core.legacy import old_name
 from wubu.core.registry import register_room
 from wubu.layers.activation.activation import Activation
 from wubu.layers.activation.prelu import PReLU
@@ -105,7 +108,6 @@ from wubu.layers.torch_module import TorchModule
 
 # Second names of Keras's.
 AvgPool1D, AvgPool2D, AvgPool3D = AveragePooling1D, AveragePooling2D, AveragePooling3D
-Convolution1D, Convolution2D, Convolution3D = Conv1D, Conv2D, Conv3D
 CuDNNGRU, CuDNNLSTM = GRU, LSTM
 Convolution1DTranspose, Convolution2DTranspose = Conv1DTranspose, Conv2DTranspose
 Convolution3DTranspose = Conv3DTranspose
@@ -113,7 +115,6 @@ GlobalAvgPool1D, GlobalAvgPool2D = GlobalAveragePooling1D, GlobalAveragePooling2
 GlobalAvgPool3D = GlobalAveragePooling3D
 GlobalMaxPool1D, GlobalMaxPool2D, GlobalMaxPool3D = GlobalMaxPooling1D, GlobalMaxPooling2D, GlobalMaxPooling3D
 MaxPool1D, MaxPool2D, MaxPool3D = MaxPooling1D, MaxPooling2D, MaxPooling3D
-SeparableConvolution1D, SeparableConvolution2D = SeparableConv1D, SeparableConv2D
 TorchModuleWrapper = TorchModule
 
 __all__ = [
@@ -255,17 +256,32 @@ __all__ = [
     "subtract",
 ]
 
+# Names of Keras 1 and 2 that stand for more than another name: they live in wubu.legacy and come when they are asked for.
+_OLD = {
+    "Convolution1D": "Conv1D",
+    "Convolution2D": "Conv2D",
+    "Convolution3D": "Conv3D",
+    "SeparableConvolution1D": "SeparableConv1D",
+    "SeparableConvolution2D": "SeparableConv2D",
+}
+
 # Functions, and second names, which a layer's config never says.
-_NOT_CLASSES = {name for name in __all__ if not isinstance(globals()[name], type)}
-_SECOND = {name for name in __all__ if getattr(globals()[name], "__name__", name) != name} - {"GroupQueryAttention"}
+_HERE = [name for name in __all__ if name not in _OLD]
+_NOT_CLASSES = {name for name in _HERE if not isinstance(globals()[name], type)}
+_SECOND = {name for name in _HERE if getattr(globals()[name], "__name__", name) != name} - {"GroupQueryAttention"}
 
 register_room(
     "layers",
-    {name: globals()[name] for name in __all__ if name not in _NOT_CLASSES | _SECOND},
+    {name: globals()[name] for name in _HERE if name not in _NOT_CLASSES | _SECOND},
     aliases={
         **{name: globals()[name] for name in _SECOND},
+        **_OLD,
         # Keras 1
         "Deconvolution2D": "Conv2DTranspose",
         "TimeDistributedDense": "Dense",
     },
 )
+
+
+def __getattr__(name: str) -> Any:
+    return old_name(__name__, name, __all__)

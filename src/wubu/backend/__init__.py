@@ -1,0 +1,3 @@
+"""Keras's ``backend`` namespace (``K``)."""
+
+__all__: list[str] = []

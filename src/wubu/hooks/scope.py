@@ -1,0 +1,43 @@
+"""What of TensorFlow is left out on purpose, so that a missing name can say whether it will ever come."""
+
+from __future__ import annotations
+
+# First component below `tensorflow` or `keras` -> why it is left out.
+_LEFT_OUT = {
+    "compiler": "compilers of TensorFlow's own",
+    "contrib": "most of tf.contrib, which TensorFlow 2 dropped",
+    "dtensor": "distributed tensors",
+    "estimator": "estimators, which TensorFlow dropped",
+    "feature_column": "feature columns, for which there are preprocessing layers",
+    "lite": "TensorFlow Lite; model.export(…) writes ONNX",
+    "lookup": "lookup tables, for which there are StringLookup and IntegerLookup",
+    "mlir": "compilers of TensorFlow's own",
+    "quantization": "quantisation",
+    "quantizers": "quantisation",
+    "ragged": "ragged tensors",
+    "raw_ops": "TensorFlow's raw operations",
+    "sparse": "sparse tensors",
+    "tpu": "TPUs",
+    "tpu_model": "TPUs",
+    "xla": "compilers of TensorFlow's own",
+}
+_LEFT_OUT_NAMES = {
+    "RaggedTensor": "ragged tensors",
+    "SparseTensor": "sparse tensors",
+    "TPUStrategy": "TPUs",
+}
+
+
+def verdict(path: str, name: str) -> str:
+    """Whether a name that is missing is planned, as a sentence.
+
+    Args:
+        path: the module's name, such as ``tensorflow.lite``.
+        name: the name that it lacks.
+    """
+    parts = [*path.split(".")[1:], name]
+    for part in parts:
+        why = _LEFT_OUT.get(part) or _LEFT_OUT_NAMES.get(part)
+        if why:
+            return f" Not planned: wubu leaves out {why}."
+    return " If it is one of theirs, it is planned but not there yet."

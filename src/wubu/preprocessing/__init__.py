@@ -1,0 +1,3 @@
+"""Keras's ``preprocessing`` namespace."""
+
+__all__: list[str] = []

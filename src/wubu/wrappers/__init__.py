@@ -1,0 +1,3 @@
+"""Keras's ``wrappers`` namespace."""
+
+__all__: list[str] = []
