@@ -342,3 +342,21 @@ def test_a_weight_with_an_argument_that_does_not_exist():
         layers.Layer().add_weight((3,), initialiser="ones")
     with pytest.raises(ShapeError, match="a size is unknown"):
         layers.Layer().add_weight((None, 3))
+
+
+def test_a_users_layer_finds_its_weights_in_the_type_it_computes_in():
+    class Own(layers.Layer):
+        def build(self, shape):
+            self.kernel = self.add_weight(shape=(shape[-1], 3), name="kernel")
+            self.seen = self.add_weight(shape=(), initializer="zeros", trainable=False, name="seen")
+
+        def call(self, x):
+            self.seen.assign_add(1.0)
+            return x @ self.kernel
+
+    layer = Own(dtype="mixed_bfloat16")
+    made = layer(torch.ones(2, 4))
+    assert made.dtype is torch.bfloat16 and layer.kernel.dtype is torch.float32 and float(layer.seen) == 1
+    made.float().sum().backward()
+    assert layer.kernel.grad.dtype is torch.float32
+    assert layer(layers.Input((4,))).dtype == "bfloat16"

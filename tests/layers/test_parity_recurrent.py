@@ -326,5 +326,5 @@ def test_masks_of_outputs():
 
 def test_old_names():
     assert wubu.layers.CuDNNLSTM is wubu.layers.LSTM
-    assert wubu.layers.LSTM(3, implementation=1).cell.implementation == 1
+    assert wubu.layers.LSTM(3, implementation=1).units == 3
     assert wubu.layers.LSTM(3, input_dim=4, input_length=7)._input_shape_argument == (None, 7, 4)

@@ -14,7 +14,7 @@ from wubu.core.dtypes import torch_dtype
 from wubu.core.names import auto_name
 from wubu.core.variable import Variable
 from wubu.errors import ArgumentError, UnknownArgumentError
-from wubu.layers import call_context, input_spec, masks, symbolic_call, tracking
+from wubu.layers import autocasting, call_context, input_spec, masks, symbolic_call, tracking
 from wubu.layers.call_context import CallContext
 from wubu.layers.meta import CallSignature, LayerMeta
 from wubu.layers.weight_keeping import WeightKeeper
@@ -187,7 +187,11 @@ class Layer(WeightKeeper, metaclass=LayerMeta):
         try:
             if border.facade is not None and border.is_the_programs(type(self).call):
                 args, kwargs = border.dressed(args), border.dressed(kwargs)
-            outputs = self.call(*args, **kwargs)
+            if autocasting.needed(self):
+                with autocasting.cast_weights(self):
+                    outputs = self.call(*args, **kwargs)
+            else:
+                outputs = self.call(*args, **kwargs)
         finally:
             call_context.swap(before)
         if self.activity_regularizer is not None:

@@ -12,6 +12,7 @@ import torch
 from wubu.core import nest
 from wubu.core.config import deserialize_keras_object, serialize_keras_object
 from wubu.core.dtypes import is_float
+from wubu.core.variable import Variable
 from wubu.errors import NotBuiltError, SerializationError, WubuError
 from wubu.layers import call_context, input_spec
 from wubu.symbolic.infer import infer
@@ -173,9 +174,7 @@ def weights_on_meta(module: torch.nn.Module) -> Iterator[None]:
                 if tensor is not None and tensor.device.type != "meta":
                     kept.append((table, name, tensor))
                     if id(tensor) not in swapped:
-                        swapped[id(tensor)] = torch.nn.Parameter(
-                            torch.empty_strided(tensor.shape, tensor.stride(), dtype=tensor.dtype, device="meta"), False
-                        )
+                        swapped[id(tensor)] = _stand_in(tensor)
     try:
         for table, name, tensor in kept:
             table[name] = swapped[id(tensor)]
@@ -183,6 +182,15 @@ def weights_on_meta(module: torch.nn.Module) -> Iterator[None]:
     finally:
         for table, name, tensor in kept:
             table[name] = tensor
+
+
+def _stand_in(tensor: torch.Tensor) -> torch.Tensor:
+    """A tensor without values that answers to whatever the given one answers to, such as ``assign``."""
+    empty = torch.empty_strided(tensor.shape, tensor.stride(), dtype=tensor.dtype, device="meta")
+    made = torch.nn.Parameter(empty, False)
+    if isinstance(tensor, Variable):
+        Variable.adopt(made, tensor.name).__dict__.update(tensor.__dict__)
+    return made
 
 
 def output_shape(layer: Layer, *args: Any, **kwargs: Any) -> Any:
