@@ -40,7 +40,7 @@ class CompiledStep:
         self._rates = Rates(program.optimizers, program.deferred_counts)
         self._slots = _first_slots(program)
         self._places = [tensor.data_ptr() for tensor in program.originals]
-        self.threads = ThreadChoice()
+        self.threads = ThreadChoice(program.device_type)
 
     def stale(self) -> bool:
         """Whether a tensor that the program is bound to has moved to other memory."""
@@ -123,8 +123,7 @@ def build(
         recording.program.drop_outputs()
     reason = ""
     made: dict[tuple[str, ...], tuple[Program, dict[str, int]]] = {}
-    device = next((t.device.type for t in recording.program.originals if t.device.type != "cpu"), "cpu")
-    for choice in choices(device, jit_compile):
+    for choice in choices(recording.program.device_type, jit_compile):
         try:
             begin = time.perf_counter()
             off = settings_of(choice, PASSES)

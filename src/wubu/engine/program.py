@@ -154,6 +154,11 @@ class Program:
         self.results = pytree.tree_structure([])
 
     @property
+    def device_type(self) -> str:
+        """Where the program runs: on the device of the state that is not on the host, if there is any."""
+        return next((t.device.type for t in self.originals if t.device.type != "cpu"), "cpu")
+
+    @property
     def constant_nodes(self) -> list[fx.Node]:
         """The nodes of bound tensors. Passes may put an operation before its operands' nodes among these."""
         return [node for node in self.graph.nodes if node.op == "get_attr"]

@@ -109,6 +109,7 @@ class Stepper:
             What the last step returns.
         """
         runtime.prepare()
+        index, start, stop = _beside(resident, index, start, stop, batch_size)
         full = min(stop, len(index) // batch_size)
         result = None
         if start < full:
@@ -207,6 +208,14 @@ class Stepper:
         while len(self._programs) > MOST_PROGRAMS:
             self._programs.popitem(last=False)
         return built.result
+
+
+def _beside(resident: Any, index: torch.Tensor, start: int, stop: int, size: int) -> tuple[torch.Tensor, int, int]:
+    """The part of the order that some steps need, where the data lies; and the steps' numbers in that part."""
+    device = next((leaf.device for leaf in pytree.tree_leaves(resident) if isinstance(leaf, torch.Tensor)), index.device)
+    if index.device == device:
+        return index, start, stop
+    return index[start * size : stop * size].to(device, non_blocking=True), 0, stop - start
 
 
 def gather(resident: Any, rows: torch.Tensor) -> Any:

@@ -25,6 +25,8 @@ MOST_STEPS = 64
 LONGEST_TRIAL_SECONDS = 1.0
 # One thread must be this much faster to be chosen.
 MARGIN = 0.97
+# A number that takes so many times longer than the other is not tried any further.
+CLEAR = 3.0
 # The trial is repeated when this many times its length has passed.
 REST = 100
 
@@ -46,18 +48,21 @@ def threads(count: int) -> Iterator[None]:
 class ThreadChoice:
     """Times a program's steps and decides.
 
+    Args:
+        device_type: where the program runs; only a CPU's programs are timed.
+
     Attributes:
         chosen: the number of threads; None during a trial.
         seconds: the least time of a step seen in the last trial, by number of threads.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, device_type: str = "cpu") -> None:
         self._all = torch.get_num_threads()
-        self._fixed = self._all == 1 or not settings.current().autotune_threads
+        self._fixed = self._all == 1 or device_type != "cpu" or not settings.current().autotune_threads
         self.chosen: int | None = self._all if self._fixed else None
         self.seconds: dict[int, float] = {}
         self._slow_starts = 0
-        self._steps = 1
+        self._steps = {self._all: 1, 1: 1}
         self._begin(warm_up=2)
 
     def _begin(self, warm_up: int = 0) -> None:
@@ -80,7 +85,7 @@ class ThreadChoice:
         at = 0
         result = None
         while self.chosen is None and at < total:
-            stop = min(total, at + self._steps)
+            stop = min(total, at + self._steps[self._candidate])
             result = self._timed(at, stop, call)
             at = stop
         if at < total:
@@ -94,8 +99,13 @@ class ThreadChoice:
                 self._begin()
         return result
 
+    @property
+    def _candidate(self) -> int:
+        """The number of threads of the next chunk."""
+        return 1 if self._chunk % 2 else self._all
+
     def _timed(self, start: int, stop: int, call: Callable[[int, int], Any]) -> Any:
-        count = 1 if self._chunk % 2 else self._all
+        count = self._candidate
         begin = time.perf_counter()
         with threads(count):
             result = call(start, stop)
@@ -109,9 +119,11 @@ class ThreadChoice:
             return result
         if self._chunk >= 0:  # before that, caches were warmed
             self._best[count] = min(self._best[count], seconds)
-            self._steps = max(1, min(MOST_STEPS, int(CHUNK_SECONDS / max(min(self._best.values()), 1e-7))))
+            self._steps[count] = max(1, min(MOST_STEPS, int(CHUNK_SECONDS / max(seconds, 1e-7))))
         self._chunk += 1
-        if self._chunk == 2 * ROUNDS:
+        one, every = self._best[1], self._best[self._all]
+        clear = self._chunk >= 2 and not every / CLEAR < one < every * CLEAR
+        if clear or self._chunk == 2 * ROUNDS:
             self.seconds = self._best
-            self.chosen = 1 if self._best[1] < MARGIN * self._best[self._all] else self._all
+            self.chosen = 1 if one < MARGIN * every else self._all
         return result
