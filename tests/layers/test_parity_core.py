@@ -135,7 +135,7 @@ def test_the_old_thresholded_relu():
         ("UpSampling1D", {"size": 3}, (2, 4, 3)),
         ("UpSampling2D", {"size": (2, 3)}, (2, 4, 5, 3)),
         ("UpSampling2D", {"size": 2, "interpolation": "bilinear"}, (2, 4, 5, 3)),
-        ("UpSampling2D", {"size": 2, "data_format": "channels_first"}, (2, 3, 4, 5)),
+        ("UpSampling2D", {"size": 2, "interpolation": "bicubic", "data_format": "channels_first"}, (2, 3, 4, 5)),
         ("UpSampling3D", {"size": (1, 2, 3)}, (2, 3, 4, 5, 2)),
     ],
     ids=_ids,
