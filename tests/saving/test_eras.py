@@ -460,7 +460,7 @@ def test_layers_of_cudnn_become_plain_ones(tmp_path: Path, kind: str) -> None:
 
 
 def test_long_lists_of_names_come_in_pieces(tmp_path: Path) -> None:
-    names = [f"a_layer_with_a_name_that_is_rather_long_and_tells_everything_{i:04d}" for i in range(1500)]
+    names = [f"a_layer_with_a_name_that_is_rather_long_and_tells_everything_{i:04d}" for i in range(1100)]
     layers = [dense2(names[0], 1, batch_input_shape=[None, 1]), *(dense2(n, 1) for n in names[1:])]
     weights = {n: [values(1, 1, seed=i), values(1, seed=i)] for i, n in enumerate(names)}
     path = write(tmp_path / "long.h5", {"class_name": "Sequential", "config": layers[:1]}, {}, "2.2.4")

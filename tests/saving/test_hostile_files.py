@@ -184,10 +184,10 @@ def keras_bomb_in_config(folder: Path) -> Path:
 def keras_bomb_in_weights(folder: Path) -> Path:
     path = folder / "x.keras"
     good = _members(_good(folder / "good.keras"))
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
         archive.writestr("config.json", good["config.json"])
         with archive.open("model.weights.h5", "w", force_zip64=True) as file:
-            for _ in range(1500):
+            for _ in range(500):
                 file.write(bytes(2**20))
     return path
 
@@ -198,7 +198,7 @@ def keras_size_in_directory_lies(folder: Path) -> Path:
     path = folder / "x.keras"
     good = _members(_good(folder / "good.keras"))
     content = bytes(50_000_000)
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
         archive.writestr("config.json", good["config.json"])
         archive.writestr("model.weights.h5", content)
     data = bytearray(path.read_bytes())
@@ -447,8 +447,8 @@ def weights_of_immense_shape_and_no_values(folder: Path) -> Path:
 
 
 @unsafe
-def weights_that_unpack_to_gigabytes(folder: Path) -> Path:
-    options = {"data": np.zeros((20_000, 10_000), "float32"), "compression": "gzip", "chunks": (1000, 1000)}
+def weights_that_unpack_to_hundreds_of_megabytes(folder: Path) -> Path:
+    options = {"data": np.zeros((10_000, 10_000), "float32"), "compression": "gzip", "compression_opts": 1, "chunks": (1000, 1000)}
     return _keras(folder, h5=_replaced(**options))
 
 
@@ -774,10 +774,10 @@ def torch_cut_short(folder: Path) -> Path:
 @case
 def torch_bomb(folder: Path) -> Path:
     path = folder / "x.pt"
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
         archive.writestr("archive/data.pkl", b"\x80\x02}q\x00.")
         with archive.open("archive/data/0", "w", force_zip64=True) as file:
-            for _ in range(1500):
+            for _ in range(500):
                 file.write(bytes(2**20))
     return path
 

@@ -35,7 +35,10 @@ def assign(model: Any, tensors: Mapping[str, torch.Tensor], source: str, skip_mi
     own = {k: v for k, v in model.state_dict(keep_vars=True).items() if isinstance(v, torch.Tensor)}
     plan: list[tuple[torch.Tensor, torch.Tensor]] = []
     problems: list[str] = []
-    if set(own) & set(tensors) or not tensors:
+    if own.keys() != tensors.keys() and _same_in_order(own, tensors):
+        # Automatic names count on, so a second model of the same layers has other ones.
+        plan = list(zip(own.values(), tensors.values()))
+    elif not _of_plain_torch(tensors):
         for name, tensor in own.items():
             if name not in tensors:
                 problems.append(f"{name!r} is missing")
@@ -54,6 +57,17 @@ def assign(model: Any, tensors: Mapping[str, torch.Tensor], source: str, skip_mi
     with torch.no_grad():
         for target, value in plan:
             target.copy_(value)
+
+
+def _same_in_order(own: Mapping[str, torch.Tensor], tensors: Mapping[str, torch.Tensor]) -> bool:
+    """Whether two lists have the same weights of the same shapes in the same order, but for the layers' names."""
+    mine = [(name.rpartition(".")[2], tuple(tensor.shape)) for name, tensor in own.items()]
+    return mine == [(name.rpartition(".")[2], tuple(tensor.shape)) for name, tensor in tensors.items()]
+
+
+def _of_plain_torch(tensors: Mapping[str, torch.Tensor]) -> bool:
+    """Whether the names are those that torch's own layers give."""
+    return any(name.rpartition(".")[2] in ("weight", *_STATISTICS) for name in tensors)
 
 
 def _foreign(
