@@ -8,11 +8,14 @@ side; they are then joined two by two. Joining is linear: the checksum of ``a + 
 from __future__ import annotations
 
 import functools
+from collections.abc import Sequence
 
 import numpy as np
 
 _POLYNOMIAL = 0x82F63B78  # reflected
-_LANES_FROM = 4096  # bytes below which the plain loop is faster
+_LANES_FROM = 8192  # bytes below which the plain loop is faster
+_LANE, _MOST_LANES = 64, 1 << 14
+_SIDE_BY_SIDE_FROM = 100  # byte strings of one length
 
 
 def _make_table() -> np.ndarray:
@@ -34,17 +37,17 @@ def crc32c(data: bytes | bytearray | memoryview, start: int = 0) -> int:
         '0xe3069283'
     """
     view = memoryview(data).cast("B")
-    if len(view) < _LANES_FROM:
-        return _loop(view, start)
-    lanes = 1 << max(4, min(14, (len(view) // 256).bit_length() - 1))
-    length = len(view) // lanes
-    body = lanes * length
-    own = _lanes(np.frombuffer(view[:body], np.uint8).reshape(lanes, length))
-    while len(own) > 1:  # (lanes,) -> (lanes / 2,)
-        own = _follow(own[0::2], length) ^ own[1::2]
-        length *= 2
-    first = int(_follow(np.array([start], np.uint32), body)[0]) if start else 0
-    return _loop(view[body:], first ^ int(own[0]))
+    at = 0
+    while len(view) - at >= _LANES_FROM:  # pieces whose sizes are powers of two, so that few tables are needed
+        size = 1 << (len(view) - at).bit_length() - 1
+        lanes = min(size // _LANE, _MOST_LANES)
+        own, length = _lanes(np.frombuffer(view[at : at + size], np.uint8).reshape(lanes, -1)), size // lanes
+        while len(own) > 1:  # (lanes,) -> (lanes / 2,)
+            own = _follow(own[0::2], length) ^ own[1::2]
+            length *= 2
+        start = int(own[0]) ^ (int(_follow(np.array([start], np.uint32), size)[0]) if start else 0)
+        at += size
+    return _loop(view[at:], start)
 
 
 def _loop(view: memoryview, start: int) -> int:
@@ -118,3 +121,32 @@ def unmask(stored: int) -> int:
     """The checksum that was stored."""
     rotated = (stored - 0xA282EAD8) & 0xFFFFFFFF
     return ((rotated >> 17) | (rotated << 15)) & 0xFFFFFFFF
+
+
+def crc32c_of_each(parts: Sequence[bytes]) -> list[int]:
+    """The checksums of many byte strings, computed side by side where that is faster.
+
+    Example:
+        >>> [hex(c) for c in crc32c_of_each([b"123456789", b""])]
+        ['0xe3069283', '0x0']
+    """
+    found = [crc32c(part) if len(part) >= _LANES_FROM else 0 for part in parts]
+    short = [i for i, part in enumerate(parts) if 0 < len(part) < _LANES_FROM]
+    longest = max((len(parts[i]) for i in short), default=0)
+    if sum(len(parts[i]) for i in short) < _SIDE_BY_SIDE_FROM * longest:
+        for i in short:
+            found[i] = _loop(memoryview(parts[i]), 0)
+        return found
+    short.sort(key=lambda i: -len(parts[i]))
+    lengths = np.array([len(parts[i]) for i in short])
+    columns = np.zeros((longest, len(short)), np.uint8)  # (bytes, strings), the longest first
+    for at, i in enumerate(short):
+        columns[: lengths[at], at] = np.frombuffer(parts[i], np.uint8)
+    crc = np.full(len(short), 0xFFFFFFFF, np.uint32)
+    running = np.searchsorted(-lengths, -np.arange(len(columns)), side="left")  # strings longer than each place
+    for column, count in zip(columns, running):
+        part = crc[:count]
+        crc[:count] = _TABLE[(part ^ column[:count]) & 0xFF] ^ (part >> 8)
+    for at, value in zip(short, (crc ^ np.uint32(0xFFFFFFFF)).tolist()):
+        found[at] = value
+    return found

@@ -9,6 +9,8 @@ import struct
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+import numpy as np
+
 from wubu.errors import FileFormatError, UnsafeFileError
 
 MAX_DEPTH = 100
@@ -146,6 +148,24 @@ def read_varint(data: bytes | bytearray | memoryview, at: int) -> tuple[int, int
         shift += 7
         if shift > 63:
             raise IndexError("a number of more than ten bytes")
+
+
+def packed_integers(data: bytes | memoryview) -> np.ndarray:
+    """The signed 64-bit numbers of a packed field.
+
+    Raises:
+        IndexError: when the last one is cut short, or one is too long.
+    """
+    octets = np.frombuffer(data, np.uint8)
+    ends = np.flatnonzero(octets < 0x80)
+    if len(octets) and (not len(ends) or ends[-1] != len(octets) - 1):
+        raise IndexError("a number is cut short")
+    starts = np.concatenate([[0], ends[:-1] + 1]) if len(ends) else ends
+    if len(ends) and int((ends - starts).max()) > 9:
+        raise IndexError("a number of more than ten bytes")
+    places = np.arange(len(octets)) - np.repeat(starts, ends - starts + 1)
+    parts = (octets & 0x7F).astype(np.uint64) << (7 * places).astype(np.uint64)
+    return np.add.reduceat(parts, starts).view(np.int64) if len(ends) else np.zeros(0, np.int64)
 
 
 def varint(value: int) -> bytes:

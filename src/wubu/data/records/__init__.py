@@ -1,0 +1,1 @@
+"""Records in files: TFRecord files, and the examples within them."""
