@@ -153,3 +153,14 @@ def test_subclass_that_passes_its_graph_on():
     assert isinstance(model, Sub) and model.name == "mine"
     assert model(torch.ones(1, 4)).shape == (1, 2)
     assert len(model.layers) == 2
+
+
+@pytest.mark.parametrize("make", MAKERS)
+def test_pickle(make):
+    import pickle
+
+    model = make(wubu)
+    again = pickle.loads(pickle.dumps(model))
+    x = data_for(model)
+    for a, b in zip(flat(model(x)), flat(again(x)), strict=True):
+        np.testing.assert_array_equal(a, b)

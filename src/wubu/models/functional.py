@@ -264,23 +264,33 @@ def _plan(nodes: list[Node], inputs: list[KerasTensor], outputs: list[KerasTenso
     for node in nodes:
         if node.is_input or all(id(t) in given for t in node.output_tensors):
             continue
-        plan.steps.append((node.operation, _arguments(node, place), [place(t) for t in node.output_tensors]))
+        plan.steps.append((node.operation, _Arguments(node, place), [place(t) for t in node.output_tensors]))
     plan.outputs = [place(t) for t in outputs]
     plan.size = len(slot)
     return plan
 
 
-def _arguments(node: Node, place: Callable[[KerasTensor], int]) -> Callable[[list[Any]], tuple[Any, Any]]:
-    args, kwargs = node.args, node.kwargs
-    if len(args) == 1 and not kwargs and isinstance(args[0], KerasTensor):
-        only = place(args[0])
-        return lambda slots: ((slots[only],), {})
-    where = {id(t): place(t) for t in node.input_tensors}
+class _Arguments:
+    """The arguments of one call, with slots where the graph's tensors go."""
 
-    def filled(slots: list[Any]) -> tuple[Any, Any]:
-        return node.filled(lambda t: slots[where[id(t)]])
+    __slots__ = ("only", "places", "structure", "values")
 
-    return filled
+    def __init__(self, node: Node, place: Callable[[KerasTensor], int]) -> None:
+        args, kwargs = node.args, node.kwargs
+        # By far the most calls have one tensor and nothing else.
+        self.only = place(args[0]) if len(args) == 1 and not kwargs and isinstance(args[0], KerasTensor) else None
+        self.structure = [args, kwargs]
+        self.values = nest.flatten(self.structure)
+        self.places = {i: place(v) for i, v in enumerate(self.values) if isinstance(v, KerasTensor)}
+
+    def __call__(self, slots: list[Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
+        if self.only is not None:
+            return (slots[self.only],), {}
+        values = list(self.values)
+        for i, slot in self.places.items():
+            values[i] = slots[slot]
+        args, kwargs = nest.pack_sequence_as(self.structure, values)
+        return args, kwargs
 
 
 def _spec_of(operation: Any) -> Callable[..., Any]:
