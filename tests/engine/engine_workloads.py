@@ -105,7 +105,15 @@ class Maker:
         scale, shift = self._add(torch.ones(width)), self._add(torch.zeros(width))
         mean, variance = torch.zeros(width), torch.ones(width)
         buffers += [mean, variance]
-        return lambda x: F.batch_norm(x, mean, variance, scale, shift, True, 0.01, 1e-3)
+
+        def call(x: torch.Tensor) -> torch.Tensor:
+            y, batch_mean, inverse = torch.native_batch_norm(x, scale, shift, None, None, True, 0.0, 1e-3)
+            with torch.no_grad():  # Keras's moving variance is the biased one
+                mean.lerp_(batch_mean.detach(), 0.01)
+                variance.lerp_(inverse.detach().pow(-2).sub_(1e-3), 0.01)
+            return y
+
+        return call
 
     def _add(self, value: torch.Tensor) -> torch.nn.Parameter:
         parameter = torch.nn.Parameter(value)

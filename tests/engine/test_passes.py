@@ -58,6 +58,7 @@ CASES = {
     "cleanup": (["drop_aliases", "drop_dead"], workloads.cnn),
     "fold": (["fold_literals", "hoist_views"], workloads.cnn),
     "relu_pool": (["lift_relu_over_permutes", "move_relu_behind_pool"], workloads.cnn),
+    "moving_statistics": (["move_statistics_in_kernels"], lambda: workloads.deep(3)),
     "onednn": (["multiply_by_onednn"], workloads.mlp2),
     "dropout_bits": (["expand_keep_masks"], workloads.cnn),
     "fused_adam": (["fuse_adam"], workloads.mlp),
@@ -68,7 +69,7 @@ CASES = {
     "inplace": (["overwrite_operands"], workloads.cnn),
 }
 # These change the order of a sum or the place of a rounding; the others nothing at all.
-ROUNDING = {"fused_adam", "scalar_rates", "sgd_fold", "onednn"}
+ROUNDING = {"fused_adam", "scalar_rates", "sgd_fold", "onednn", "moving_statistics"}
 
 
 @pytest.fixture(autouse=True)

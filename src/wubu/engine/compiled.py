@@ -50,14 +50,22 @@ class CompiledStep:
         tensors = [leaf.detach() for leaf in leaves if isinstance(leaf, torch.Tensor)]
         return [tensors[slot] for slot in self._slots]
 
+    def _prepare(self) -> None:
+        """What the program wants done once before several steps."""
+        for shadow in self.program.shadows:
+            torch.mul(shadow.origin, shadow.factor, out=shadow.copy)
+
     def _done(self, steps: int, rates: list[list[float]]) -> None:
         """What the program leaves to be done once for several steps."""
         self._rates.done(steps, rates)
         for total, number in self.program.deferred_sums:
             total.add_(number * steps)
+        for shadow in self.program.shadows:
+            torch.div(shadow.copy, shadow.factor, out=shadow.origin)
 
     def one(self, leaves: Sequence[Any]) -> Any:
         """Run one step on the tensors of a batch."""
+        self._prepare()
         rates, counts = self._rates.ahead(1)
         inputs = self._inputs(leaves)
         made = self.threads.run(1, lambda start, stop: self.executor.one(inputs, rates, counts))
@@ -66,6 +74,7 @@ class CompiledStep:
 
     def many(self, leaves: Sequence[Any], index: torch.Tensor, start: int, stop: int, size: int) -> Any:
         """Run many steps on rows gathered by index; returns the last one's outputs."""
+        self._prepare()
         rates, counts = self._rates.ahead(stop - start)
         inputs = self._inputs(leaves)
 
@@ -159,6 +168,7 @@ PASSES = (
     "cleanup",
     "fold",
     "relu_pool",
+    "moving_statistics",
     "onednn",
     "dropout_bits",
     "fused_adam",

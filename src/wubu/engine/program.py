@@ -91,6 +91,20 @@ class TensorMeta:
         return True
 
 
+@dataclass(frozen=True)
+class Shadow:
+    """A scaled copy of a bound tensor that the program changes in its place.
+
+    Attributes:
+        copy: what the program changes; set to ``origin * factor`` before a call of steps.
+        origin: the bound tensor; set to ``copy / factor`` after it.
+    """
+
+    copy: torch.Tensor
+    origin: torch.Tensor
+    factor: float
+
+
 @dataclass
 class Program:
     """A recorded step.
@@ -107,6 +121,7 @@ class Program:
         scalars: placeholders of numbers that the host gives before each step, by ("rate" or "count", optimizer).
         deferred_counts: optimizers whose step count the executor advances, once per call.
         deferred_sums: tensors that grow by a number in every step, which the executor sees to once per call.
+        shadows: scaled copies that stand for bound tensors within a call.
         originals: the tensors that were bound when the step was recorded; a program is stale when one of them has moved.
     """
 
@@ -120,6 +135,7 @@ class Program:
     scalars: dict[tuple[str, int], fx.Node] = field(default_factory=dict)
     deferred_counts: list[int] = field(default_factory=list)
     deferred_sums: list[tuple[torch.Tensor, float]] = field(default_factory=list)
+    shadows: list[Shadow] = field(default_factory=list)
     originals: tuple[torch.Tensor, ...] = ()
     _fresh: int = _FRESH
 
@@ -215,6 +231,7 @@ class Program:
             scalars={key: values[node] for key, node in self.scalars.items()},
             deferred_counts=list(self.deferred_counts),
             deferred_sums=list(self.deferred_sums),
+            shadows=list(self.shadows),
             originals=self.originals,
             _fresh=self._fresh,
         )

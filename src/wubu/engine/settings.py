@@ -31,6 +31,7 @@ class Settings:
         cleanup: drop aliases and views that change nothing, and compute equal things once.
         fold: compute what depends on literals alone once, and hoist views of weights.
         relu_pool: move relu behind max-pooling.
+        moving_statistics: batch normalisation's kernel keeps its moving averages.
         onednn: products with weights by oneDNN where it is much faster than MKL. ``WUBU_ONEDNN=0`` unsets it.
         dropout_bits: draw dropout masks from integer random bits in the program itself.
         fused_adam: one fused kernel for Adam on a flat arena.
@@ -51,6 +52,7 @@ class Settings:
     cleanup: bool = True
     fold: bool = True
     relu_pool: bool = True
+    moving_statistics: bool = True
     onednn: bool = _switch("WUBU_ONEDNN")
     dropout_bits: bool = True
     fused_adam: bool = True

@@ -34,7 +34,7 @@ class Choice:
 
 
 # Numbers that change with every step would be frozen into a CUDA graph.
-_HOST_NUMBERS = ("fused_adam", "scalar_rates", "sgd_fold")
+_HOST_NUMBERS = ("fused_adam", "scalar_rates", "sgd_fold", "moving_statistics")
 
 
 def choices(device_type: str, jit_compile: bool = False) -> Iterator[Choice]:

@@ -12,6 +12,7 @@ from wubu.engine.passes.dropout_bits import expand_keep_masks
 from wubu.engine.passes.fold import fold_literals, hoist_views
 from wubu.engine.passes.fused_adam import fuse_adam
 from wubu.engine.passes.inplace import overwrite_operands
+from wubu.engine.passes.moving_statistics import move_statistics_in_kernels
 from wubu.engine.passes.onednn_matmul import multiply_by_onednn
 from wubu.engine.passes.relu_pool import lift_relu_over_permutes, move_relu_behind_pool
 from wubu.engine.passes.scalar_rates import defer_counts, fill_step_sizes, use_scalar_rates
@@ -31,6 +32,7 @@ PIPELINE: tuple[tuple[str, Pass], ...] = (
     ("cleanup", drop_dead),
     ("cleanup", merge_equal),
     ("relu_pool", move_relu_behind_pool),
+    ("moving_statistics", move_statistics_in_kernels),
     ("onednn", multiply_by_onednn),
     ("dropout_bits", expand_keep_masks),
     ("fused_adam", fuse_adam),
