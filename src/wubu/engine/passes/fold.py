@@ -69,7 +69,11 @@ def fold_literals(program: Program) -> int:
     for node in folded:
         # Only those that something else than a folded node reads have to be bound.
         if any(user not in values for user in node.users):
-            bound = program.bind(values[node], TensorMeta.of(values[node], program.fresh_storage()))
+            # The storage's number stays, since views that are not folded still go by it: with another one they would
+            # pass for memory of the program's own, free to be written over.
+            meta = meta_of(node)
+            storage = program.fresh_storage() if meta is None else meta.storage
+            bound = program.bind(values[node], TensorMeta.of(values[node], storage))
             bound.meta["literal"] = True
             node.replace_all_uses_with(bound)
     for node in reversed(folded):
