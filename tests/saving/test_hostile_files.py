@@ -448,8 +448,8 @@ def weights_of_immense_shape_and_no_values(folder: Path) -> Path:
 
 @unsafe
 def weights_that_unpack_to_hundreds_of_megabytes(folder: Path) -> Path:
-    options = {"data": np.zeros((10_000, 10_000), "float32"), "compression": "gzip", "compression_opts": 1, "chunks": (1000, 1000)}
-    return _keras(folder, h5=_replaced(**options))
+    options = {"compression": "gzip", "compression_opts": 1, "chunks": (1000, 1000)}
+    return _keras(folder, h5=_replaced(data=np.zeros((10_000, 10_000), "float32"), **options))
 
 
 @case

@@ -7,12 +7,9 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-import torch
-
 from wubu.callbacks.base import Callback
-from wubu.core.files import atomic_path
-from wubu.errors import ArgumentError, FileFormatError
+from wubu.errors import ArgumentError
+from wubu.saving.training_state import read_state, write_state
 
 
 class BackupAndRestore(Callback):
@@ -58,7 +55,6 @@ class BackupAndRestore(Callback):
         self.double_checkpoint, self.delete_checkpoint = double_checkpoint, delete_checkpoint
         self.sampled = save_freq == "epoch" or not save_freq
         self._path = Path(self.backup_dir) / "training_state.pt"
-        self._previous = self._path.with_suffix(".previous.pt")
         self._list: Any = None
         self._batches_since = 0
 
@@ -93,40 +89,7 @@ class BackupAndRestore(Callback):
             shutil.rmtree(self.backup_dir, ignore_errors=True)
 
     def _write(self, state: dict[str, Any]) -> None:
-        self._path.parent.mkdir(parents=True, exist_ok=True)
-        if self.double_checkpoint and self._path.exists():
-            os.replace(self._path, self._previous)
-        with atomic_path(self._path) as path:
-            torch.save(_plain(state), path)
+        write_state(self._path, state, keep_previous=self.double_checkpoint)
 
     def _read(self) -> dict[str, Any] | None:
-        for path in (self._path, self._previous):
-            if not path.exists():
-                continue
-            try:
-                return torch.load(path, weights_only=True)
-            except Exception as error:  # torch raises whatever the damage leads to
-                problem = error
-                if path is self._path and self._previous.exists():
-                    continue
-                raise FileFormatError(
-                    f"The training state {path} cannot be read: {problem}. Try: delete it to begin anew"
-                ) from problem
-        return None
-
-
-def _plain(value: Any) -> Any:
-    """Only what can be read back without running code: tensors, numbers, text and containers of them."""
-    if isinstance(value, torch.Tensor):
-        return value.detach().cpu().as_subclass(torch.Tensor)
-    if isinstance(value, np.ndarray):
-        return torch.from_numpy(np.array(value))
-    if isinstance(value, np.generic):
-        return value.item()
-    if isinstance(value, dict):
-        return {str(k): _plain(v) for k, v in value.items()}
-    if isinstance(value, tuple):
-        return tuple(_plain(v) for v in value)
-    if isinstance(value, list):
-        return [_plain(v) for v in value]
-    return value
+        return read_state(self._path)
