@@ -18,7 +18,9 @@ from wubu.errors import WubuError, did_you_mean
 
 # name: (the module that defines a click command called `command`, what --help says of it)
 COMMANDS = {
+    "convert": ("wubu.cli.convert", "Write a model file in another format."),
     "evaluate": ("wubu.cli.evaluate", "Measure a trained model on held-out data."),
+    "inspect": ("wubu.cli.inspect", "Say what a model file holds, without loading it."),
     "predict": ("wubu.cli.predict", "Say what pictures show, with probabilities."),
     "run": ("wubu.cli.run", "Run a TensorFlow or Keras program as it is."),
     "train": ("wubu.cli.train", "Train a model and write a run folder."),

@@ -67,9 +67,10 @@ def save_to_file_object(model: Any, file: IO[bytes]) -> None:
 def _fill(archive: zipfile.ZipFile, model: Any, config: str, beside: Path | None) -> None:
     archive.writestr(METADATA, metadata_json())
     archive.writestr(CONFIG, config)
-    with tempfile.TemporaryDirectory(prefix=".wubu-", dir=beside) as scratch:
+    size = sum(w.numel() * w.element_size() for w in model.weights)
+    # What is large goes beside the target, where there must be room for it anyway.
+    with tempfile.TemporaryDirectory(prefix=".wubu-", dir=beside if size > _IN_MEMORY else None) as scratch:
         assets = Path(scratch, ASSETS)
-        size = sum(w.numel() * w.element_size() for w in model.weights)
         if size > _IN_MEMORY:
             weights = Path(scratch, WEIGHTS)
             with h5py.File(weights, "w") as file:
