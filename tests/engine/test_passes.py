@@ -58,6 +58,7 @@ CASES = {
     "cleanup": (["drop_aliases", "drop_dead"], workloads.cnn),
     "fold": (["fold_literals", "hoist_views"], workloads.cnn),
     "relu_pool": (["lift_relu_over_permutes", "move_relu_behind_pool"], workloads.cnn),
+    "wide_convolution": (["widen_first_convolution"], workloads.cnn),
     "moving_statistics": (["move_statistics_in_kernels"], lambda: workloads.deep(3)),
     "onednn": (["multiply_by_onednn"], workloads.mlp2),
     "dropout_bits": (["expand_keep_masks"], workloads.cnn),
@@ -69,7 +70,7 @@ CASES = {
     "inplace": (["overwrite_operands"], workloads.cnn),
 }
 # These change the order of a sum or the place of a rounding; the others nothing at all.
-ROUNDING = {"fused_adam", "scalar_rates", "sgd_fold", "onednn", "moving_statistics"}
+ROUNDING = {"fused_adam", "scalar_rates", "sgd_fold", "onednn", "moving_statistics", "wide_convolution"}
 
 
 @pytest.fixture(autouse=True)
@@ -85,7 +86,7 @@ def test_every_switch_has_a_case() -> None:
 @pytest.mark.parametrize("switch", CASES)
 def test_a_pass_fires_and_changes_no_number(switch: str) -> None:
     functions, make = CASES[switch]
-    with_it, changes = trained(make)
+    with_it, changes = trained(make, **{switch: True})
     without, fewer = trained(make, **{switch: False})
     for function in functions:
         assert changes[function] > 0, changes
@@ -95,7 +96,7 @@ def test_a_pass_fires_and_changes_no_number(switch: str) -> None:
             if switch in ROUNDING:
                 if any(ours is flat for flat in _gradients(with_it)):
                     continue
-                torch.testing.assert_close(ours, theirs, rtol=2e-5, atol=1e-6)
+                torch.testing.assert_close(ours, theirs, rtol=2e-5, atol=1e-5)
             else:
                 assert torch.equal(ours, theirs)
         else:
@@ -262,8 +263,27 @@ def test_optimise_reports_what_each_pass_did() -> None:
     recording = record(work.step, work.data(1))
     recording.snapshot.restore()
     changes = optimise(recording.program)
-    assert set(changes) == {apply.__name__ for _, apply in PIPELINE}
+    assert set(changes) == {apply.__name__ for switch, apply in PIPELINE if getattr(settings.current(), switch)}
     assert changes["write_gradients_directly"] == 6
+
+
+@pytest.mark.parametrize(("kernel", "padding"), [(5, "same"), (7, "same"), (5, "valid")])
+def test_wide_convolutions_equal_plain_ones(kernel: int, padding: str) -> None:
+    weight = torch.nn.Parameter(torch.randn(6, kernel, kernel, 1).permute(0, 3, 1, 2))
+    bias = torch.nn.Parameter(torch.randn(6))
+
+    def step(x: torch.Tensor) -> list[torch.Tensor]:
+        y = torch.conv2d(x.permute(0, 3, 1, 2), weight, bias, padding=kernel // 2 if padding == "same" else 0)
+        y = y.permute(0, 2, 3, 1)
+        return [y.detach(), *torch.autograd.grad((y**2).sum(), [weight, bias])]
+
+    x = torch.rand(4, 28, 28, 1)
+    with settings.override(wide_convolution=True):
+        stepper = Stepper(step, lambda: [])
+        made = stepper.step(x)
+    assert stepper.programs[0].changes["widen_first_convolution"] == 1
+    for ours, theirs in zip(made, step(x)):
+        torch.testing.assert_close(ours, theirs, rtol=1e-5, atol=1e-4)
 
 
 def test_small_products_stay_with_mkl_rather_than_onednn() -> None:

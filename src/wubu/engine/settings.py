@@ -31,6 +31,9 @@ class Settings:
         cleanup: drop aliases and views that change nothing, and compute equal things once.
         fold: compute what depends on literals alone once, and hoist views of weights.
         relu_pool: move relu behind max-pooling.
+        wide_convolution: a first convolution on one channel takes two columns at a time. Off unless
+            ``WUBU_WIDE_CONVOLUTION=1``: it sums in another order, which Adam's very first step can enlarge to some
+            millionths of a bias.
         moving_statistics: batch normalisation's kernel keeps its moving averages.
         onednn: products with weights by oneDNN where it is much faster than MKL. ``WUBU_ONEDNN=0`` unsets it.
         dropout_bits: draw dropout masks from integer random bits in the program itself.
@@ -52,6 +55,7 @@ class Settings:
     cleanup: bool = True
     fold: bool = True
     relu_pool: bool = True
+    wide_convolution: bool = _switch("WUBU_WIDE_CONVOLUTION", default=False)
     moving_statistics: bool = True
     onednn: bool = _switch("WUBU_ONEDNN")
     dropout_bits: bool = True

@@ -17,6 +17,7 @@ from wubu.engine.passes.onednn_matmul import multiply_by_onednn
 from wubu.engine.passes.relu_pool import lift_relu_over_permutes, move_relu_behind_pool
 from wubu.engine.passes.scalar_rates import defer_counts, fill_step_sizes, use_scalar_rates
 from wubu.engine.passes.sgd_fold import fold_sgd
+from wubu.engine.passes.wide_convolution import widen_first_convolution
 from wubu.engine.program import Program
 
 Pass = Callable[[Program], int]
@@ -32,6 +33,7 @@ PIPELINE: tuple[tuple[str, Pass], ...] = (
     ("cleanup", drop_dead),
     ("cleanup", merge_equal),
     ("relu_pool", move_relu_behind_pool),
+    ("wide_convolution", widen_first_convolution),
     ("moving_statistics", move_statistics_in_kernels),
     ("onednn", multiply_by_onednn),
     ("dropout_bits", expand_keep_masks),
