@@ -11,6 +11,7 @@ import torch
 from wubu.errors import ArgumentError
 
 _chosen: torch.device | None = None
+_behind: torch.device | None = None  # what was chosen before stand-ins without values took over
 
 
 @lru_cache(maxsize=1)
@@ -52,10 +53,25 @@ def parse_device(device: str | torch.device) -> torch.device:
 @contextmanager
 def device_scope(device: str | torch.device) -> Iterator[torch.device]:
     """Use a device within a ``with`` block."""
-    global _chosen
-    before = _chosen
+    global _chosen, _behind
+    before, behind = _chosen, _behind
     _chosen = parse_device(device)
+    if _chosen.type == "meta" and (before is None or before.type != "meta"):
+        _behind = before
     try:
         yield _chosen
+    finally:
+        _chosen, _behind = before, behind
+
+
+@contextmanager
+def real_device_scope() -> Iterator[None]:
+    """Within a run on stand-ins, use the device that holds values again: weights that are made there have to last."""
+    global _chosen
+    before = _chosen
+    if before is not None and before.type == "meta":
+        _chosen = _behind
+    try:
+        yield
     finally:
         _chosen = before

@@ -7,6 +7,8 @@ from functools import wraps
 from typing import Any
 
 from wubu.core import legacy
+from wubu.core.device import real_device_scope
+from wubu.layers import stand_ins
 from wubu.layers.call_context import name_scope
 
 
@@ -72,11 +74,13 @@ def _guarded_build(build: Any) -> Any:
         scope.append(self.name)
         self.__dict__["_building"] = True
         try:
-            result = build(self, *args, **kwargs)
+            with real_device_scope():
+                result = build(self, *args, **kwargs)
         finally:
             scope.pop()
             self.__dict__["_building"] = False
         self._after_build(args, kwargs)
+        stand_ins.after_build(self)
         return result
 
     return guarded

@@ -11,10 +11,11 @@ import torch
 
 from wubu.core import nest
 from wubu.core.config import deserialize_keras_object, serialize_keras_object
+from wubu.core.device import device_scope
 from wubu.core.dtypes import is_float
-from wubu.core.variable import Variable
 from wubu.errors import NotBuiltError, SerializationError, WubuError
 from wubu.layers import call_context, input_spec
+from wubu.layers.stand_ins import weights_on_meta
 from wubu.symbolic.infer import infer
 from wubu.symbolic.keras_tensor import KerasTensor
 from wubu.symbolic.node import Node
@@ -140,7 +141,8 @@ def run_on_meta(layer: Layer, args: tuple[Any, ...], kwargs: dict[str, Any]) -> 
     def called(*a: Any, **k: Any) -> Any:
         return layer(*a, **k)
 
-    with weights_on_meta(layer), call_context_cleared():
+    # What the call itself makes, such as random numbers, has to be a stand-in too.
+    with weights_on_meta(layer), call_context_cleared(), device_scope("meta"):
         try:
             return infer(called, *args, **kwargs)
         except WubuError:
@@ -160,37 +162,6 @@ def call_context_cleared() -> Iterator[None]:
         yield
     finally:
         call_context.swap(before)
-
-
-@contextmanager
-def weights_on_meta(module: torch.nn.Module) -> Iterator[None]:
-    """Within this block every weight of a module is a stand-in of the same shape on the ``meta`` device."""
-    kept: list[tuple[dict[str, Any], str, Any]] = []
-    swapped: dict[int, torch.Tensor] = {}
-    for part in module.modules():
-        tables: tuple[dict[str, Any], ...] = (part._parameters, part._buffers)
-        for table in tables:
-            for name, tensor in table.items():
-                if tensor is not None and tensor.device.type != "meta":
-                    kept.append((table, name, tensor))
-                    if id(tensor) not in swapped:
-                        swapped[id(tensor)] = _stand_in(tensor)
-    try:
-        for table, name, tensor in kept:
-            table[name] = swapped[id(tensor)]
-        yield
-    finally:
-        for table, name, tensor in kept:
-            table[name] = tensor
-
-
-def _stand_in(tensor: torch.Tensor) -> torch.Tensor:
-    """A tensor without values that answers to whatever the given one answers to, such as ``assign``."""
-    empty = torch.empty_strided(tensor.shape, tensor.stride(), dtype=tensor.dtype, device="meta")
-    made = torch.nn.Parameter(empty, False)
-    if isinstance(tensor, Variable):
-        Variable.adopt(made, tensor.name).__dict__.update(tensor.__dict__)
-    return made
 
 
 def output_shape(layer: Layer, *args: Any, **kwargs: Any) -> Any:
