@@ -10,6 +10,7 @@ from typing import Any
 from wubu.callbacks.base import Callback
 from wubu.cli.interrupt import Interrupt
 from wubu.cli.run_folder import RunFolder
+from wubu.core.files import atomic_open
 
 
 class Recorder(Callback):
@@ -20,6 +21,8 @@ class Recorder(Callback):
         monitor: the log that decides which epoch is the best; the lowest is.
         interrupt: training stops at the end of the epoch in which it was asked for.
     """
+
+    state_attributes = ("history", "epochs", "best_epoch", "best_value", "best_weights", "seconds", "stopped")
 
     def __init__(self, run: RunFolder, monitor: str, interrupt: Interrupt) -> None:
         super().__init__()
@@ -32,6 +35,7 @@ class Recorder(Callback):
         self.best_value = math.inf
         self.best_weights: list[Any] | None = None
         self.seconds = 0.0
+        self.stopped = False
         self._begin = time.perf_counter()
 
     def on_train_begin(self, logs: Any = None) -> None:
@@ -46,18 +50,34 @@ class Recorder(Callback):
             self.history.setdefault(name, []).append(value)
         new = self.epochs == 0
         self.epochs = epoch + 1
-        with self.run.history.open("w" if new else "a", newline="", encoding="utf-8") as file:
-            writer = csv.writer(file)
-            if new:
-                writer.writerow(["epoch", *values])
-            writer.writerow([self.epochs, *values.values()])
+        if new:
+            self._write_history()
+        else:
+            with self.run.history.open("a", newline="", encoding="utf-8") as file:
+                csv.writer(file).writerow([self.epochs, *values.values()])
         value = values.get(self.monitor, math.nan)
         if value < self.best_value:
             self.best_value, self.best_epoch = value, self.epochs
             self.best_weights = self.model.get_weights()
             self.model.save(self.run.best)
         if self.interrupt.asked:
-            self.model.stop_training = True
+            self.model.stop_training = self.stopped = True
+
+    def set_state(self, state: dict[str, Any]) -> None:
+        """Go on where an interrupted run was: lines of epochs that have to be run again go."""
+        super().set_state(state)
+        self._begin = time.perf_counter() - self.seconds
+        if self.stopped:  # by Ctrl-C, which is over
+            self.model.stop_training = self.stopped = False
+        if self.epochs:
+            self._write_history()
+
+    def _write_history(self) -> None:
+        with atomic_open(self.run.history, "w", newline="") as file:
+            writer = csv.writer(file)
+            writer.writerow(["epoch", *self.history])
+            for epoch, values in enumerate(zip(*self.history.values()), 1):
+                writer.writerow([epoch, *values])
 
     def restore_best(self) -> None:
         """Give the model the weights of the best epoch; where the loss never was a number, keep the last."""

@@ -10,6 +10,7 @@
         report.json              held-out accuracy, rates of each class
         confusion_matrix.png     what was taken for what
         samples.png              pictures with true and predicted labels, mistakes first
+        training_state.pt        while it is under way: everything that --resume needs
 """
 
 from __future__ import annotations
@@ -38,6 +39,7 @@ class RunFolder:
         self.report = path / "report.json"
         self.best = path / "best.keras"
         self.last = path / "last.keras"
+        self.state = path / "training_state.pt"
 
     @property
     def files(self) -> list[Path]:

@@ -32,14 +32,18 @@ if TYPE_CHECKING:
 @click.option("--device", help="cpu, cuda, cuda:1… Default: a GPU where there is one.")
 @click.option("--out", type=click.Path(), help="The run folder. Default: runs/DATA-MODEL-NUMBER.")
 @click.option("--overwrite", is_flag=True, help="Replace an earlier run in --out.")
+@click.option("--resume", metavar="RUN", type=click.Path(), help="Go on with the interrupted run in this folder.")
 @click.option("--quiet", is_flag=True, help="Only the result, without summary and progress.")
-def command(data: str, out: str | None, overwrite: bool, quiet: bool, **options: Any) -> int:
+def command(
+    data: str, out: str | None, overwrite: bool, resume: str | None, quiet: bool, **options: Any
+) -> int:
     """Train a model on DATA and write a run folder.
 
     DATA is digits (1,797 real handwritten digits, part of wubu), mnist, fashion_mnist, cifar10 (downloaded
     when they are first used) or an .npz file with x_train, y_train, x_test, y_test (or x and y).
 
-    Ctrl-C ends the epoch under way and keeps what was reached.
+    Ctrl-C ends the epoch under way and keeps what was reached. An interrupted run, or one that was killed, goes on
+    with --resume RUN, and ends as if it had not been interrupted.
     """
     from wubu.cli import architectures, labelled_data
     from wubu.cli.run_folder import RunFolder
@@ -47,6 +51,9 @@ def command(data: str, out: str | None, overwrite: bool, quiet: bool, **options:
     from wubu.core.device import set_device
     from wubu.core.seeds import set_random_seed
 
+    run = None if resume is None else RunFolder.open(resume)
+    if run is not None:
+        data, options = _resumed(run, options)
     set_device(options["device"])
     set_random_seed(options["seed"])
     labelled = labelled_data.load(data, options["seed"])
@@ -62,7 +69,7 @@ def command(data: str, out: str | None, overwrite: bool, quiet: bool, **options:
     if not quiet:
         click.echo(labelled.describe())
         network.summary(print_fn=click.echo)
-    run = RunFolder.create(out, _run_name(data, options["model"]), overwrite)
+    run = run or RunFolder.create(out, _run_name(data, options["model"]), overwrite)
     settings = {
         "data": data,
         **options,
@@ -87,13 +94,33 @@ def command(data: str, out: str | None, overwrite: bool, quiet: bool, **options:
     recorder.restore_best()
     _report(network, run, recorder, labelled)
     if interrupted:
-        click.echo(f"Interrupted after epoch {recorder.epochs} of {options['epochs']}.", err=True)
+        again = f"wubu train --resume {run.path}"
+        click.echo(f"Interrupted after epoch {recorder.epochs} of {options['epochs']}. Go on with: {again}", err=True)
         return 130
+    run.state.unlink(missing_ok=True)
     return 0
+
+
+def _resumed(run: RunFolder, options: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+    """The data and the options that a run was begun with; ``--epochs`` may name another number of them.
+
+    Raises:
+        ArgumentError: when the run came to its end.
+    """
+    from wubu.errors import ArgumentError
+
+    settings = run.read_settings()
+    if settings.get("interrupted") is False and not run.state.exists():
+        raise ArgumentError(f"The run in {run.path} came to its end, so there is nothing to resume")
+    kept = {name: settings.get(name, value) for name, value in options.items()}
+    if options["epochs"] is not None:
+        kept["epochs"] = options["epochs"]
+    return settings["data"], kept
 
 
 def _fit(network: Any, labelled: LabelledData, run: RunFolder, options: dict[str, Any], verbose: int | str) -> Recorder:
     """Train; what was recorded comes back, also after Ctrl-C. A refusal before any epoch leaves no folder."""
+    from wubu.callbacks.backup_and_restore import BackupAndRestore
     from wubu.callbacks.early_stopping import EarlyStopping
     from wubu.cli.interrupt import Interrupt
     from wubu.cli.recorder import Recorder
@@ -101,7 +128,8 @@ def _fit(network: Any, labelled: LabelledData, run: RunFolder, options: dict[str
     x, y = _shuffled(labelled.x_train, labelled.y_train, options["seed"])
     validating = int(len(x) * options["validation_split"]) >= 1  # as fit rounds
     recorder = Recorder(run, "val_loss" if validating else "loss", Interrupt())
-    callbacks: list[Any] = [recorder]
+    # It stays until the report is written: a run that is killed on the way there is resumed, too.
+    callbacks: list[Any] = [recorder, BackupAndRestore(run.path, delete_checkpoint=False)]
     if options["patience"] is not None:
         callbacks.append(EarlyStopping(monitor=recorder.monitor, patience=options["patience"]))
     try:

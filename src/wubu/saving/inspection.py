@@ -320,7 +320,10 @@ def _layers(config: Mapping[str, Any], depth: int) -> list[LayerFound]:
     return made
 
 
-_TELLING = ("units", "filters", "kernel_size", "strides", "pool_size", "rate", "activation", "batch_shape", "input_dim", "output_dim")
+_TELLING = (
+    *("units", "filters", "kernel_size", "strides", "pool_size", "rate", "activation"),
+    *("batch_shape", "input_dim", "output_dim"),
+)
 
 
 def _layer(config: Mapping[str, Any], depth: int) -> LayerFound:

@@ -70,6 +70,8 @@ def train(
             session.execution.refresh()
             session.begin()
             for epoch in range(session.epoch, epochs):
+                if model.stop_training:  # a training that was resumed had been stopped
+                    break
                 if not feed.ready():
                     _say_exhausted(epoch, epochs)
                     break

@@ -64,6 +64,7 @@ class Session:
         return {
             "epoch": self.epoch if epoch is None else epoch,
             "batch": self.batch if batch is None else batch,
+            "stopped": bool(self.model.stop_training),
             "weights": _values(self.model.weights),
             "optimizers": [_values(optimizer.variables) for optimizer in optimizers_of(self.model)],
             "metrics": _values(self._metric_state()),
@@ -84,6 +85,7 @@ class Session:
             _copy(values, optimizer.variables)
         self.epoch, self.batch = int(state["epoch"]), int(state["batch"])
         self._metrics = state["metrics"] if self.batch else None
+        self.model.stop_training = bool(state.get("stopped", False))
         for generator, saved in zip(self._seed_generators(), state["seeds"], strict=True):
             generator.__setstate__(saved)
         self._restore_callbacks(state["callbacks"])
