@@ -49,7 +49,7 @@ _OLD: dict[str, tuple[tuple[str, ...], str]] = {
     "backend.tensorflow_backend": (("wubu.backend",), "keras.backend"),
     "backend.theano_backend": (("wubu.backend",), "keras.backend"),
     "backend.common": (("wubu.backend",), "keras.backend"),
-    "wrappers.scikit_learn": (("wubu.legacy.scikit_learn",), "keras.wrappers (SKLearnClassifier, SKLearnRegressor)"),
+    "wrappers.scikit_learn": (("wubu.wrappers.scikit_learn",), "keras.wrappers (SKLearnClassifier, SKLearnRegressor)"),
     "layers.merge": (("wubu.layers", "wubu.legacy.layers"), "keras.layers"),
     "legacy.interfaces": (("wubu.legacy.interfaces",), "no decorator"),
     "legacy.layers": (("wubu.legacy.layers", "wubu.layers"), "keras.layers"),

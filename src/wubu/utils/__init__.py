@@ -10,6 +10,7 @@ from wubu.utils import np_utils
 from wubu.utils.categorical import to_categorical
 from wubu.utils.normalization import normalize
 from wubu.utils.remote_file import get_file
+from wubu.utils.sequence_padding import pad_sequences
 
 __all__ = [
     "Progbar",
@@ -20,6 +21,7 @@ __all__ = [
     "normalize",
     "np_utils",
     "pack_x_y_sample_weight",
+    "pad_sequences",
     "plot_model",
     "to_categorical",
     "unpack_x_y_sample_weight",
