@@ -313,6 +313,7 @@ def test_real_keras_layers_order_weights_alike():
 
         return Nested()
 
+    keras.backend.clear_session()  # its automatic names begin anew, as ours do for every test
     ours, theirs = make(layers.Layer, layers), make(keras.layers.Layer, keras.layers)
     x = np.ones((2, 3), "float32")
     ours(x), theirs(x)
