@@ -35,7 +35,8 @@ def to_config(model: Any) -> dict[str, Any]:
     def address(tensor: KerasTensor) -> list[Any]:
         history = tensor._keras_history
         node = history.operation._inbound_nodes[history.node_index]
-        return [history.operation.name, kept[id(node)], history.tensor_index]
+        number = kept[id(node)] + _first_number(history.operation)
+        return [history.operation.name, number, history.tensor_index]
 
     return {
         "name": model.name,
@@ -44,6 +45,14 @@ def to_config(model: Any) -> dict[str, Any]:
         "input_layers": nest.map_structure(address, model.input),
         "output_layers": nest.map_structure(address, model.output),
     }
+
+
+def _first_number(operation: Any) -> int:
+    """With what number the calls of an operation begin in the addresses of a model's inputs and outputs.
+
+    Keras counts the making of a functional model as its first call there, and only there.
+    """
+    return 1 if hasattr(operation, "_nodes") else 0
 
 
 def _kept_nodes(model: Any) -> dict[int, int]:
@@ -115,15 +124,19 @@ def from_config(cls: type, config: Mapping[str, Any]) -> Any:
     def tensor(address: Any) -> KerasTensor:
         name, node_index, tensor_index = address[:3]
         try:
-            return made[name][node_index].output_tensors[tensor_index]
+            number = node_index - (_first_number(operations[name]) if era == 3 else 0)
+            if number < 0:
+                raise IndexError(number)
+            return made[name][number].output_tensors[tensor_index]
         except (KeyError, IndexError) as error:
             raise SerializationError(f"The model's graph has no tensor {address!r}.") from error
 
+    era = _era(config)
     inputs = _map_addresses(tensor, config["input_layers"])
     outputs = _map_addresses(tensor, config["output_layers"])
-    if isinstance(config["input_layers"], list) and _era(config) == 2 and len(inputs) == 1:
+    if isinstance(config["input_layers"], list) and era == 2 and len(inputs) == 1:
         inputs = inputs[0]
-    if isinstance(config["output_layers"], list) and _era(config) == 2 and len(outputs) == 1:
+    if isinstance(config["output_layers"], list) and era == 2 and len(outputs) == 1:
         outputs = outputs[0]
     known: dict[str, Any] = {"name": config["name"]} if config.get("name") else {}
     if config.get("trainable") is False:
