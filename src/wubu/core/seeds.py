@@ -88,3 +88,19 @@ class SeedGenerator:
         for device, saved in state["states"].items():
             self._generators[torch.device(device)] = torch.Generator(device)
             self._generators[torch.device(device)].set_state(saved)
+
+
+def generator_for(seed: int | SeedGenerator | None, device: torch.device) -> torch.Generator | None:
+    """The torch generator that a ``seed`` argument means; None means torch's global one.
+
+    Args:
+        seed: None, an integer for the same numbers at every call, or a stream that goes on from call to call.
+        device: where the numbers are drawn.
+    """
+    if seed is None:
+        return None
+    if isinstance(seed, SeedGenerator):
+        return seed.generator(device)
+    if isinstance(seed, bool) or not isinstance(seed, int | np.integer):
+        raise ArgumentError(f"Expected seed to be an integer, a SeedGenerator or None. Received: seed={seed!r}")
+    return torch.Generator("cpu" if device.type == "meta" else device).manual_seed(int(seed))

@@ -14,22 +14,11 @@ import torch
 from wubu.core import settings
 from wubu.core.device import default_device
 from wubu.core.dtypes import torch_dtype
-from wubu.core.seeds import SeedGenerator
+from wubu.core.seeds import SeedGenerator, generator_for
 from wubu.core.tensors import as_tensor
-from wubu.errors import ArgumentError
 
 Seed = int | SeedGenerator | None
 Shape = int | Sequence[int]
-
-
-def _generator(seed: Seed, device: torch.device) -> torch.Generator | None:
-    if seed is None:
-        return None
-    if isinstance(seed, SeedGenerator):
-        return seed.generator(device)
-    if isinstance(seed, bool) or not isinstance(seed, int):
-        raise ArgumentError(f"Expected seed to be an integer, a SeedGenerator or None. Received: seed={seed!r}")
-    return torch.Generator(device).manual_seed(seed)
 
 
 def _empty(shape: Shape, dtype: Any) -> torch.Tensor:
@@ -40,7 +29,7 @@ def _empty(shape: Shape, dtype: Any) -> torch.Tensor:
 def normal(shape: Shape, mean: float = 0.0, stddev: float = 1.0, dtype: Any = None, seed: Seed = None) -> torch.Tensor:
     """Numbers of a normal distribution."""
     made = _empty(shape, dtype)
-    return made.normal_(0.0, 1.0, generator=_generator(seed, made.device)).mul_(stddev).add_(mean)
+    return made.normal_(0.0, 1.0, generator=generator_for(seed, made.device)).mul_(stddev).add_(mean)
 
 
 def uniform(shape: Shape, minval: Any = 0.0, maxval: Any = 1.0, dtype: Any = None, seed: Seed = None) -> torch.Tensor:
@@ -48,13 +37,13 @@ def uniform(shape: Shape, minval: Any = 0.0, maxval: Any = 1.0, dtype: Any = Non
     made = _empty(shape, dtype)
     if not made.is_floating_point():
         return randint(shape, minval, maxval, dtype, seed)
-    return made.uniform_(0.0, 1.0, generator=_generator(seed, made.device)).mul_(maxval - minval).add_(minval)
+    return made.uniform_(0.0, 1.0, generator=generator_for(seed, made.device)).mul_(maxval - minval).add_(minval)
 
 
 def randint(shape: Shape, minval: Any, maxval: Any, dtype: Any = "int32", seed: Seed = None) -> torch.Tensor:
     """Whole numbers spread evenly over [minval, maxval)."""
     made = _empty(shape, "int64")
-    made.random_(int(minval), int(maxval), generator=_generator(seed, made.device))
+    made.random_(int(minval), int(maxval), generator=generator_for(seed, made.device))
     return made.to(torch_dtype(dtype))
 
 
@@ -67,7 +56,7 @@ def truncated_normal(
     # The inverse of the distribution function between its values at -2 and 2.
     low, high = 0.022750131948179195, 0.9772498680518208
     drawn = torch.empty(made.shape, dtype=kind, device=made.device)
-    drawn.uniform_(2 * low - 1, 2 * high - 1, generator=_generator(seed, made.device))
+    drawn.uniform_(2 * low - 1, 2 * high - 1, generator=generator_for(seed, made.device))
     return drawn.erfinv_().mul_(2**0.5).clamp_(-2, 2).mul_(stddev).add_(mean).to(made.dtype)
 
 
@@ -75,7 +64,7 @@ def categorical(logits: Any, num_samples: int, dtype: Any = "int32", seed: Seed 
     """Classes drawn by unnormalised log-probabilities: (batch, num_samples) for (batch, classes)."""
     scores = as_tensor(logits)
     drawn = torch.multinomial(
-        torch.softmax(scores.float(), -1), num_samples, replacement=True, generator=_generator(seed, scores.device)
+        torch.softmax(scores.float(), -1), num_samples, replacement=True, generator=generator_for(seed, scores.device)
     )
     return drawn.to(torch_dtype(dtype))
 
@@ -95,19 +84,19 @@ def dropout(inputs: Any, rate: float, noise_shape: Sequence[int] | None = None, 
     shape = tuple(x.shape) if noise_shape is None else tuple(
         d if d is not None else x.shape[i] for i, d in enumerate(noise_shape)
     )
-    keep = torch.empty(shape, dtype=torch.float32, device=x.device).uniform_(generator=_generator(seed, x.device)) >= rate
+    keep = torch.empty(shape, dtype=torch.float32, device=x.device).uniform_(generator=generator_for(seed, x.device)) >= rate
     return torch.where(keep, x / (1 - rate), torch.zeros((), dtype=x.dtype, device=x.device))
 
 
 def shuffle(x: Any, axis: int = 0, seed: Seed = None) -> torch.Tensor:
     """The slices along an axis in a random order."""
     x = as_tensor(x)
-    order = torch.randperm(x.shape[axis], generator=_generator(seed, x.device), device=x.device)
+    order = torch.randperm(x.shape[axis], generator=generator_for(seed, x.device), device=x.device)
     return torch.index_select(x, axis, order)
 
 
 def _gamma(alpha: torch.Tensor, seed: Seed) -> torch.Tensor:
-    return torch._standard_gamma(alpha, generator=_generator(seed, alpha.device))
+    return torch._standard_gamma(alpha, generator=generator_for(seed, alpha.device))
 
 
 def gamma(shape: Shape, alpha: Any, dtype: Any = None, seed: Seed = None) -> torch.Tensor:
@@ -129,4 +118,4 @@ def binomial(shape: Shape, counts: Any, probabilities: Any, dtype: Any = None, s
     kind = made.dtype if made.is_floating_point() else torch.float32
     n = as_tensor(counts).to(kind).broadcast_to(made.shape).contiguous()
     p = as_tensor(probabilities).to(kind).broadcast_to(made.shape).contiguous()
-    return torch.binomial(n, p, generator=_generator(seed, made.device)).to(made.dtype)
+    return torch.binomial(n, p, generator=generator_for(seed, made.device)).to(made.dtype)

@@ -14,9 +14,9 @@ from wubu.errors import ArgumentError, ShapeError
 from wubu.layers.arguments import as_choice, as_tuple, stored
 from wubu.layers.base import Layer
 from wubu.layers.convolution.kernel import Arrange, laid_out
-from wubu.layers.convolution.sliding import padding_of, slide
 from wubu.layers.input_spec import InputSpec
-from wubu.layers.spatial import (
+from wubu.ops.nn.sliding import padding_of, slide
+from wubu.ops.nn.spatial import (
     channel_axis,
     space_of,
     window_counts,

@@ -11,8 +11,8 @@ from wubu.errors import ArgumentError, ShapeError
 from wubu.layers.arguments import as_tuple
 from wubu.layers.casting import matched
 from wubu.layers.convolution.base import SlidingLayer
-from wubu.layers.convolution.kernel import torch_order
-from wubu.layers.spatial import channels_restored, channels_second
+from wubu.ops.nn.sliding import torch_order
+from wubu.ops.nn.spatial import channels_restored, channels_second
 
 
 class Convolution(SlidingLayer):

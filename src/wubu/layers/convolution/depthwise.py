@@ -10,8 +10,9 @@ import torch
 from wubu.layers.arguments import as_tuple
 from wubu.layers.casting import matched
 from wubu.layers.convolution.base import SlidingLayer
-from wubu.layers.convolution.kernel import depthwise_laid_out, depthwise_torch_order
-from wubu.layers.spatial import channel_axis, channels_restored, channels_second
+from wubu.layers.convolution.kernel import depthwise_laid_out
+from wubu.ops.nn.sliding import depthwise_torch_order
+from wubu.ops.nn.spatial import channel_axis, channels_restored, channels_second
 
 
 class DepthwiseConvolution(SlidingLayer):

@@ -24,12 +24,6 @@ def laid_out(initializer: Callable[..., Any]) -> Initialize:
     return initialize
 
 
-def torch_order(kernel: torch.Tensor) -> torch.Tensor:
-    """The view with the last axis first and the one before it second, then space."""
-    last = kernel.dim() - 1
-    return kernel.permute(last, last - 1, *range(last - 1))
-
-
 def depthwise_laid_out(initializer: Callable[..., Any]) -> Initialize:
     """An initializer of depthwise kernels whose memory has the channels outermost and space innermost."""
 
@@ -37,12 +31,6 @@ def depthwise_laid_out(initializer: Callable[..., Any]) -> Initialize:
         return _value(initializer, shape, dtype).movedim((-2, -1), (0, 1)).contiguous().movedim((0, 1), (-2, -1))
 
     return initialize
-
-
-def depthwise_torch_order(kernel: torch.Tensor) -> torch.Tensor:
-    """The view of shape (channels * multiplier, 1, *space)."""
-    moved = kernel.movedim((-2, -1), (0, 1))  # (channels, multiplier, *space)
-    return moved.reshape(-1, 1, *moved.shape[2:])
 
 
 def _value(initializer: Callable[..., Any], shape: Any, dtype: Any) -> torch.Tensor:

@@ -11,8 +11,9 @@ from torch.nn import functional as F
 from wubu.layers.arguments import as_tuple
 from wubu.layers.casting import matched
 from wubu.layers.convolution.base import SlidingLayer
-from wubu.layers.convolution.kernel import depthwise_laid_out, depthwise_torch_order, torch_order
-from wubu.layers.spatial import channels_restored, channels_second
+from wubu.layers.convolution.kernel import depthwise_laid_out
+from wubu.ops.nn.sliding import depthwise_torch_order, torch_order
+from wubu.ops.nn.spatial import channels_restored, channels_second
 
 
 class SeparableConvolution(SlidingLayer):

@@ -6,16 +6,13 @@ from collections.abc import Sequence
 from typing import Any
 
 import torch
-from torch.nn import functional as F
 
 from wubu.errors import ArgumentError
 from wubu.layers.arguments import as_choice, as_tuple
 from wubu.layers.casting import matched
 from wubu.layers.convolution.base import SlidingLayer
-from wubu.layers.convolution.kernel import torch_order
-from wubu.layers.spatial import channels_restored, channels_second, space_of, with_space
-
-_TRANSPOSED = {2: F.conv_transpose2d, 3: F.conv_transpose3d}
+from wubu.ops.nn.sliding import slide_transposed, torch_order, transposed_crops
+from wubu.ops.nn.spatial import channels_restored, channels_second, space_of, with_space
 
 
 class TransposedConvolution(SlidingLayer):
@@ -76,37 +73,16 @@ class TransposedConvolution(SlidingLayer):
         self._add_bias(self.filters)
 
     def _crops(self) -> list[tuple[int, int]]:
-        """What to take off both ends of the longest result along each axis; below 0: zeros to add after."""
-        crops = []
-        for i, (width, stride) in enumerate(zip(self.kernel_size, self.strides, strict=True)):
-            reach = self.dilation_rate[i] * (width - 1) + 1
-            more = None if self.output_padding is None else self.output_padding[i]
-            if self.padding == "valid":
-                crops.append((0, -(max(stride - reach, 0) if more is None else more)))
-            else:
-                kept = stride + reach - 2 if more is None else reach + reach % 2 - 2 + more
-                before = max(reach - 1 - (kept + 1) // 2, 0)
-                crops.append((before, 2 * (reach - 1) - kept - before))
-        return crops
+        return transposed_crops(
+            self.padding, self.kernel_size, self.strides, self.dilation_rate, self.output_padding
+        )
 
     def call(self, inputs: torch.Tensor) -> torch.Tensor:
         """Compute the output."""
         inputs, kernel, bias = matched(self, inputs, self.kernel, self.bias)
         x = channels_second(inputs, self.data_format)  # (batch, channels, *space)
         kernel = torch_order(kernel)  # (channels, filters, *space)
-        crops, strides, dilation = self._crops(), self.strides, self.dilation_rate
-        if self.rank == 1:
-            # As a picture of height 1, which stays channels_last in memory.
-            x, kernel = x.unsqueeze(2), kernel.unsqueeze(2)
-            crops, strides, dilation = [(0, 0), *crops], (1, *strides), (1, *dilation)
-        before = [first for first, _ in crops]
-        # torch crops both ends alike and can add zeros after; what is left to crop after is cut off.
-        added = [max(first - last, 0) for first, last in crops]
-        made = _TRANSPOSED[x.dim() - 2](x, kernel, bias, strides, before, added, 1, dilation)
-        for axis, (first, last) in enumerate(crops, start=2):
-            if last > first:
-                made = made.narrow(axis, 0, made.shape[axis] - (last - first))
-        made = made.squeeze(2) if self.rank == 1 else made
+        made = slide_transposed(x, kernel, bias, self.strides, self._crops(), self.dilation_rate)
         return self.activation(channels_restored(made, self.data_format))
 
     def compute_output_shape(self, input_shape: Any) -> tuple[int | None, ...]:

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import torch
-from torch.nn import functional as F
 
 from wubu.core.settings import standardize_data_format
 from wubu.layers.arguments import as_tuple, stored
 from wubu.layers.base import Layer
 from wubu.layers.input_spec import InputSpec
-from wubu.layers.spatial import channels_restored, channels_second, with_space
+from wubu.ops.nn.pooling import adaptive_average_pool, adaptive_max_pool
+from wubu.ops.nn.spatial import with_space
 
 
 class AdaptivePooling(Layer):
@@ -22,6 +22,7 @@ class AdaptivePooling(Layer):
     """
 
     _rank: int
+    _pool: Callable[..., torch.Tensor]
 
     def __init__(self, output_size: int | Sequence[int], data_format: str | None = None, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -29,15 +30,9 @@ class AdaptivePooling(Layer):
         self.data_format = standardize_data_format(data_format)
         self.input_spec = InputSpec(ndim=self._rank + 2)
 
-    def _pool(self, x: torch.Tensor, size: Any) -> torch.Tensor:
-        raise NotImplementedError
-
     def call(self, inputs: torch.Tensor) -> torch.Tensor:
         """Compute the output."""
-        x = channels_second(inputs, self.data_format)  # (batch, channels, *space)
-        if self._rank == 1:
-            return channels_restored(self._pool(x.unsqueeze(2), (1, *self.output_size)).squeeze(2), self.data_format)
-        return channels_restored(self._pool(x, self.output_size), self.data_format)
+        return self._pool(inputs, self.output_size, self.data_format)
 
     def compute_output_shape(self, input_shape: Any) -> tuple[int | None, ...]:
         """The batch, ``output_size`` and the channels."""
@@ -52,12 +47,10 @@ class AdaptivePooling(Layer):
 class AdaptiveAveragePooling(AdaptivePooling):
     """Base of AdaptiveAveragePooling1D, 2D and 3D."""
 
-    def _pool(self, x: torch.Tensor, size: Any) -> torch.Tensor:
-        return F.adaptive_avg_pool3d(x, size) if x.dim() == 5 else F.adaptive_avg_pool2d(x, size)
+    _pool = staticmethod(adaptive_average_pool)
 
 
 class AdaptiveMaxPooling(AdaptivePooling):
     """Base of AdaptiveMaxPooling1D, 2D and 3D."""
 
-    def _pool(self, x: torch.Tensor, size: Any) -> torch.Tensor:
-        return F.adaptive_max_pool3d(x, size) if x.dim() == 5 else F.adaptive_max_pool2d(x, size)
+    _pool = staticmethod(adaptive_max_pool)

@@ -17,15 +17,15 @@ from wubu.errors import ArgumentError, ShapeError
 from wubu.layers.arguments import as_choice, as_tuple, stored
 from wubu.layers.base import Layer
 from wubu.layers.casting import matched
-from wubu.layers.convolution.kernel import laid_out, torch_order
-from wubu.layers.convolution.sliding import padding_of, slide
+from wubu.layers.convolution.kernel import laid_out
 from wubu.layers.input_spec import InputSpec
 from wubu.layers.recurrent.cell_layer import of_cell
 from wubu.layers.recurrent.dropout_masks import DropoutMasks, Masks
 from wubu.layers.recurrent.loop import run_steps
 from wubu.layers.recurrent.lstm_cell import forget_at_one, lstm_gates
 from wubu.layers.recurrent.rnn import RNN, RNN_ARGUMENTS
-from wubu.layers.spatial import (
+from wubu.ops.nn.sliding import padding_of, slide, torch_order
+from wubu.ops.nn.spatial import (
     channel_axis,
     channels_restored,
     channels_second,

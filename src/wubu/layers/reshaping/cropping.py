@@ -12,7 +12,7 @@ from wubu.errors import ShapeError
 from wubu.layers.arguments import as_pairs, as_tuple, stored
 from wubu.layers.base import Layer
 from wubu.layers.input_spec import InputSpec
-from wubu.layers.spatial import space_of, with_space
+from wubu.ops.nn.spatial import space_of, with_space
 
 Pairs = Sequence[tuple[int, int]]
 

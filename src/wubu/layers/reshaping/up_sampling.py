@@ -12,7 +12,7 @@ from wubu.core.settings import standardize_data_format
 from wubu.layers.arguments import as_choice, as_tuple, stored
 from wubu.layers.base import Layer
 from wubu.layers.input_spec import InputSpec
-from wubu.layers.spatial import channels_restored, channels_second, space_of, with_space
+from wubu.ops.nn.spatial import channels_restored, channels_second, space_of, with_space
 
 _INTERPOLATIONS = ("nearest", "bilinear", "bicubic", "area")
 

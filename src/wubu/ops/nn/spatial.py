@@ -10,9 +10,23 @@ from collections.abc import Sequence
 
 import torch
 
-from wubu.errors import ShapeError
+from wubu.errors import ArgumentError, ShapeError
 
 Size = int | None
+
+
+def per_axis(value: int | Sequence[int], rank: int, name: str, least: int = 1) -> tuple[int, ...]:
+    """One integer repeated for each axis of space, or one for each as it is.
+
+    Raises:
+        ArgumentError: when there are too many or too few, or one is too small.
+    """
+    found = tuple(int(v) for v in value) if isinstance(value, Sequence) else (int(value),) * rank
+    if len(found) != rank or min(found) < least:
+        raise ArgumentError(
+            f"Expected {name} to be an integer, or {rank} of them, not less than {least}. Received: {name}={value!r}"
+        )
+    return found
 
 
 def space_of(shape: Sequence[Size], data_format: str) -> tuple[Size, ...]:
@@ -77,13 +91,14 @@ def window_counts(
         strides: how far it moves.
         padding: ``"valid"`` (inside only), ``"same"`` or ``"causal"`` (one place per stride).
         dilation: the distances between the window's elements.
-        owner: the layer's name, for the error.
+        owner: the name of the layer that asks, for the error.
 
     Raises:
         ShapeError: when the window does not fit.
     """
+    subject = f"Layer {owner!r}" if owner else "The operation"
     if len(space) != len(window):
-        raise ShapeError(f"Layer {owner!r} expects {len(window)} axes between batch and channels. Received: {len(space)}")
+        raise ShapeError(f"{subject} expects {len(window)} axes between batch and channels. Received: {len(space)}")
     counts: list[Size] = []
     for axis, (size, width, stride) in enumerate(zip(space, window, strides, strict=True)):
         if size is None:
@@ -93,7 +108,7 @@ def window_counts(
         count = (size - reach) // stride + 1 if padding == "valid" else (size - 1) // stride + 1
         if count <= 0:
             raise ShapeError(
-                f"Layer {owner!r}: a window of {reach} does not fit into axis {axis} of the space, of size {size}. "
+                f"{subject}: a window of {reach} does not fit into axis {axis} of the space, of size {size}. "
                 f"Received: an input whose space is {tuple(space)}. Try: padding='same', a smaller window, or fewer "
                 "poolings and strides before it"
             )
