@@ -46,7 +46,7 @@ class Workload:
         self.optimizer.apply(gradients, self.parameters)
         with torch.no_grad():
             self.total.add_(loss.detach())
-            self.correct.add_((logits.argmax(1) == y).sum())
+            self.correct.add_((logits.softmax(1).argmax(-1) == y).sum())
         return {"loss": loss.detach(), "total": self.total}
 
     def state(self) -> list[torch.Tensor]:

@@ -58,6 +58,7 @@ CASES = {
     "cleanup": (["drop_aliases", "drop_dead"], workloads.cnn),
     "fold": (["fold_literals", "hoist_views"], workloads.cnn),
     "relu_pool": (["lift_relu_over_permutes", "move_relu_behind_pool"], workloads.cnn),
+    "argmax": (["take_argmax_of_logits"], workloads.mlp),
     "wide_convolution": (["widen_first_convolution"], workloads.cnn),
     "moving_statistics": (["move_statistics_in_kernels"], lambda: workloads.deep(3)),
     "onednn": (["multiply_by_onednn"], workloads.mlp2),
@@ -284,6 +285,25 @@ def test_wide_convolutions_equal_plain_ones(kernel: int, padding: str) -> None:
     assert stepper.programs[0].changes["widen_first_convolution"] == 1
     for ours, theirs in zip(made, step(x)):
         torch.testing.assert_close(ours, theirs, rtol=1e-5, atol=1e-4)
+
+
+def test_probabilities_that_somebody_wants_are_computed() -> None:
+    def step(x: torch.Tensor) -> list[torch.Tensor]:
+        probabilities = x.softmax(1)
+        return [probabilities, probabilities.argmax(1)]
+
+    stepper = Stepper(step, lambda: [], mode="predict")
+    x = torch.randn(5, 4)
+    made = stepper.step(x)
+    assert torch.equal(made[0], x.softmax(1)) and torch.equal(made[1], x.argmax(1))
+    assert stepper.programs[0].changes["take_argmax_of_logits"] == 0
+
+
+def test_argmax_along_another_axis_needs_the_probabilities() -> None:
+    stepper = Stepper(lambda x: x.softmax(1).argmax(0), lambda: [], mode="predict")
+    x = torch.randn(5, 4)
+    assert torch.equal(stepper.step(x), x.softmax(1).argmax(0))
+    assert stepper.programs[0].changes["take_argmax_of_logits"] == 0
 
 
 def test_small_products_stay_with_mkl_rather_than_onednn() -> None:

@@ -168,6 +168,7 @@ PASSES = (
     "cleanup",
     "fold",
     "relu_pool",
+    "argmax",
     "wide_convolution",
     "moving_statistics",
     "onednn",

@@ -31,6 +31,7 @@ class Settings:
         cleanup: drop aliases and views that change nothing, and compute equal things once.
         fold: compute what depends on literals alone once, and hoist views of weights.
         relu_pool: move relu behind max-pooling.
+        argmax: accuracy looks at logits where nothing else needs the probabilities.
         wide_convolution: a first convolution on one channel takes two columns at a time. Off unless
             ``WUBU_WIDE_CONVOLUTION=1``: it sums in another order, which Adam's very first step can enlarge to some
             millionths of a bias.
@@ -55,6 +56,7 @@ class Settings:
     cleanup: bool = True
     fold: bool = True
     relu_pool: bool = True
+    argmax: bool = True
     wide_convolution: bool = _switch("WUBU_WIDE_CONVOLUTION", default=False)
     moving_statistics: bool = True
     onednn: bool = _switch("WUBU_ONEDNN")

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from wubu.engine import settings
 from wubu.engine.passes.accumulate import defer_sums, simplify_sums
+from wubu.engine.passes.argmax import take_argmax_of_logits
 from wubu.engine.passes.cleanup import drop_aliases, drop_dead, merge_equal
 from wubu.engine.passes.direct_gradients import split_group_copies, write_gradients_directly
 from wubu.engine.passes.dropout_bits import expand_keep_masks
@@ -33,6 +34,7 @@ PIPELINE: tuple[tuple[str, Pass], ...] = (
     ("cleanup", drop_dead),
     ("cleanup", merge_equal),
     ("relu_pool", move_relu_behind_pool),
+    ("argmax", take_argmax_of_logits),
     ("wide_convolution", widen_first_convolution),
     ("moving_statistics", move_statistics_in_kernels),
     ("onednn", multiply_by_onednn),
