@@ -14,6 +14,7 @@ import torch
 
 from wubu.core import border, nest, settings
 from wubu.core.dtypes import torch_dtype
+from wubu.data.dataset.memory import empty
 from wubu.errors import DataError
 
 # torch can store these but computes next to nothing with them.
@@ -210,10 +211,10 @@ def stack(elements: Sequence[Any], first: int | None = None) -> Any:
 def _stack(leaves: Sequence[Any], first: int | None = None) -> Any:
     head = leaves[0]
     if isinstance(head, torch.Tensor):
-        try:
-            return torch.stack(list(leaves))
-        except (RuntimeError, TypeError):
-            pass
+        if all(isinstance(v, torch.Tensor) and v.shape == head.shape and v.dtype is head.dtype for v in leaves):
+            if head.device.type != "cpu" or not head.numel():
+                return torch.stack(list(leaves))
+            return torch.stack(list(leaves), out=empty((len(leaves), *head.shape), head.dtype))
         kinds = [(tuple(v.shape), v.dtype) if isinstance(v, torch.Tensor) else (None, type(v)) for v in leaves]
         i = next((i for i, kind in enumerate(kinds) if kind[0] != kinds[0][0]), None)
         if i is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from wubu.data.dataset.run import RandomNode, Run
@@ -18,11 +19,14 @@ class Node:
         inputs: the stages that it reads from.
         random: what it keeps between passes when it draws random numbers.
         name: what to call it in messages, such as ``"shuffle"``.
+        compact: a stage of the same elements in a smaller form, and a function that makes them whole on any device; for
+            whoever moves them to another one first.
     """
 
     inputs: tuple[Node, ...] = ()
     random: RandomNode | None = None
     name: str = "data set"
+    compact: tuple[Node, Callable[[Any], Any]] | None = None
 
     def open(self, run: Run) -> Stream:
         """Begin a pass."""

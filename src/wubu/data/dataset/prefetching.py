@@ -30,6 +30,9 @@ class Prefetch(Through):
     def __init__(self, input: Node, size: int = AUTOTUNE) -> None:
         super().__init__(input)
         self.size = _AUTOMATIC if size == AUTOTUNE or size is None else int(size)
+        if input.compact is not None:
+            node, whole = input.compact
+            self.compact = (Prefetch(node, size), whole)
 
     def open(self, run: Run) -> Stream:
         source = self.input.open(run)

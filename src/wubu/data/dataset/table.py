@@ -9,6 +9,7 @@ import torch
 
 from wubu.core import nest
 from wubu.data.dataset import elements
+from wubu.data.dataset.memory import empty
 from wubu.data.dataset.stream import Stream
 from wubu.data.source import rows as rows_of
 
@@ -22,11 +23,13 @@ class Table:
         length: the number of elements.
         bulk: whether many rows cost little more than one.
         numeric: whether every leaf is a tensor.
+        together: how many rows are best asked for at a time.
     """
 
     length: int = 0
     bulk: bool = True
     numeric: bool = True
+    together: int = 1
 
     def rows(self, index: Index) -> Any:
         """Elements stacked, as a copy.
@@ -58,11 +61,21 @@ class TensorTable(Table):
         self.numeric = all(isinstance(leaf, torch.Tensor) for leaf in nest.flatten(structure))
 
     def rows(self, index: Index) -> Any:
-        found = nest.map_structure(lambda leaf: rows_of(leaf, index), self.structure)
-        return elements.copied(found) if isinstance(index, slice) else found
+        return nest.map_structure(lambda leaf: _gathered(leaf, index), self.structure)
 
     def element(self, number: int) -> Any:
         return elements.row(self.structure, number)
+
+
+def _gathered(leaf: Any, index: Index) -> Any:
+    """Rows of a leaf, as a copy."""
+    if not isinstance(leaf, torch.Tensor) or leaf.device.type != "cpu" or not leaf.dim():
+        found = rows_of(leaf, index)
+        return found.clone() if isinstance(found, torch.Tensor) and isinstance(index, slice) else found
+    if isinstance(index, slice):
+        part = leaf[index]
+        return empty(part.shape, part.dtype).copy_(part)
+    return torch.index_select(leaf, 0, index, out=empty((len(index), *leaf.shape[1:]), leaf.dtype))
 
 
 class PartTable(Table):
@@ -83,7 +96,7 @@ class PartTable(Table):
         self.start: int = start
         self.step: int = step
         self.length = max(0, length)
-        self.numeric = table.numeric
+        self.numeric, self.together = table.numeric, table.together
 
     @property
     def bulk(self) -> bool:  # type: ignore[override]
@@ -118,6 +131,7 @@ class ZipTable(Table):
         self._tables = nest.flatten(structure)
         self.length = min(t.length for t in self._tables)
         self.numeric = all(t.numeric for t in self._tables)
+        self.together = max(t.together for t in self._tables)
 
     @property
     def bulk(self) -> bool:  # type: ignore[override]
@@ -147,6 +161,7 @@ class TableStream(Stream):
         self._block: torch.Tensor | None = None  # the numbers at hand
         self._at = 0
         self._last: int | None = None
+        self._ready: list[tuple[int, Any]] = []  # numbers and elements, the next one last
 
     @property
     def bulk(self) -> bool:  # type: ignore[override]
@@ -154,18 +169,33 @@ class TableStream(Stream):
         return self._table.bulk
 
     def __next__(self) -> Any:
-        index = self._take(1)
-        if index is None:
-            raise StopIteration
-        self._last = index.start if isinstance(index, slice) else int(index[0])
-        return self._table.element(self._last)
+        if not self._ready:
+            index = self._take(self._table.together)
+            if index is None:
+                raise StopIteration
+            numbers = list(range(index.start, index.stop)) if isinstance(index, slice) else index.tolist()
+            if len(numbers) == 1:
+                self._last = numbers[0]
+                return self._table.element(numbers[0])
+            rows = self._table.rows(index)
+            self._ready = [(n, elements.row(rows, i)) for i, n in reversed(list(enumerate(numbers)))]
+        self._last, found = self._ready.pop()
+        return found
 
     def rows(self, count: int) -> Any:
-        index = self._take(count)
-        return None if index is None else self._table.rows(index)
+        parts = []
+        if self._ready:
+            taken = [self._ready.pop()[1] for _ in range(min(count, len(self._ready)))]
+            parts.append(elements.stack(taken))
+            count -= len(taken)
+        index = self._take(count) if count else None
+        if index is not None:
+            parts.append(self._table.rows(index))
+        return elements.join(parts) if parts else None
 
     def skip(self, count: int) -> int:
-        done = 0
+        done = min(count, len(self._ready))
+        del self._ready[len(self._ready) - done :]
         while done < count:
             index = self._take(count - done)
             if index is None:

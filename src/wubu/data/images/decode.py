@@ -15,6 +15,7 @@ from PIL import Image
 
 from wubu.errors import ArgumentError, FileFormatError, MissingFileError, UnknownNameError
 
+VERSION = 1  # of the pixels that come out, for files of decoded pictures
 EXTENSIONS = (".bmp", ".gif", ".jpeg", ".jpg", ".png")
 CHANNELS = {"grayscale": 1, "rgb": 3, "rgba": 4}
 INTERPOLATIONS = {
@@ -80,17 +81,29 @@ def load(picture: Image.Image, source: Source) -> Image.Image:
     return picture
 
 
-def as_mode(picture: Image.Image, color_mode: str) -> Image.Image:
+def as_mode(picture: Image.Image, color_mode: str, source: Source | None = None) -> Image.Image:
     """Convert a picture to grey (8, 16 or 32 bits, as it is stored), to RGB or to RGBA.
 
     Args:
         picture: any picture.
         color_mode: ``"grayscale"``, ``"rgb"`` or ``"rgba"``.
+        source: where it comes from, for the message when its palette or profile is damaged.
     """
     wanted = _checked_mode(color_mode)
-    if color_mode == "grayscale" and picture.mode in _GREY:
+    if picture.mode == wanted or color_mode == "grayscale" and picture.mode in _GREY:
         return picture
-    return picture if picture.mode == wanted else picture.convert(wanted)
+    try:
+        return picture.convert(wanted)
+    except Exception as error:  # a damaged palette shows only now
+        raise FileFormatError(f"{name_of(source or io.BytesIO())} is damaged: {_reason(error)}") from error
+
+
+def in_eight_bits(picture: Image.Image, source: Source | None = None) -> Image.Image:
+    """A picture whose grey has more than eight bits with the upper eight of sixteen; others as they are."""
+    if picture.mode not in _GREY or picture.mode == "L":
+        return picture
+    values = np.asarray(picture).astype(np.int64)
+    return Image.fromarray(np.clip(values >> 8, 0, 255).astype(np.uint8), "L")
 
 
 def resized(
@@ -146,13 +159,13 @@ def read_picture(
     load(picture, source)
     try:
         if target_size is None:
-            return as_mode(picture, color_mode)
+            return as_mode(picture, color_mode, source)
         if picture.mode == "L":  # the same pixels as the other way round, for a third of the work
             return as_mode(resized(picture, target_size, interpolation, keep_aspect_ratio), color_mode)
-        return resized(as_mode(picture, color_mode), target_size, interpolation, keep_aspect_ratio)
-    except ArgumentError:
+        return resized(as_mode(picture, color_mode, source), target_size, interpolation, keep_aspect_ratio)
+    except (ArgumentError, FileFormatError):
         raise
-    except Exception as error:  # damaged palettes and profiles show only now
+    except Exception as error:
         raise FileFormatError(f"{name_of(source)} is damaged: {_reason(error)}") from error
 
 

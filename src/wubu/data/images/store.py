@@ -1,0 +1,178 @@
+"""Decoded pictures of one size, kept as bytes: in memory within a budget, or in a file that is mapped into memory.
+
+From the second epoch on nothing is read from the disk or decoded. In memory, pictures are kept as they come until the
+budget is used up; the others are decoded anew each time. A file has room for all of them.
+"""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import json
+import math
+import os
+import secrets
+import threading
+import weakref
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from typing import Any
+
+import numpy as np
+
+from wubu.core.files import atomic_open, is_disk_full
+from wubu.data.images import budget
+from wubu.data.images.pool import each, put
+from wubu.errors import ArgumentError, DiskFullError, WriteError
+
+Read = Callable[[int], np.ndarray]
+_MISSING, _COMING = -1, -2
+_SMALL = 16 << 10  # bytes of a picture below which many are copied in one go
+
+
+class PictureStore:
+    """Pictures by their numbers.
+
+    Args:
+        count: how many there are.
+        shape: ``(height, width, channels)``.
+        keep: True keeps them in memory within the budget (see ``set_picture_budget``), a path keeps them in the files
+            ``path + ".data"`` and ``path + ".index"``, False keeps none.
+        key: anything that JSON can hold that tells these pictures from others; a file with another key is replaced.
+        dtype: the type of a value; other types than bytes are not kept.
+    """
+
+    def __init__(
+        self,
+        count: int,
+        shape: Sequence[int],
+        keep: bool | str | os.PathLike[str] = True,
+        key: Any = None,
+        dtype: Any = np.uint8,
+    ) -> None:
+        self.count, self.shape, self.dtype = count, tuple(int(d) for d in shape), np.dtype(dtype)
+        self._lock = threading.Lock()
+        self._place = np.full(count, _MISSING, np.int64)  # of each picture among those kept
+        self._small = math.prod(self.shape) < _SMALL
+        self._kept: np.ndarray | None = None
+        self._claimed = self._used = 0
+        self._writing: str | None = None
+        self._path: str | None = None
+        if isinstance(keep, str | os.PathLike):
+            if self.dtype != np.uint8:
+                raise ArgumentError("Expected pictures of bytes to keep in a file")
+            self._path = os.fspath(keep)
+            self._key = hashlib.sha256(json.dumps([key, count, self.shape]).encode()).hexdigest()
+            self._open_file()
+        elif keep and self.dtype == np.uint8 and count:
+            unit = math.prod(self.shape)
+            given = budget.reserve(count * unit, unit)
+            if given:
+                self._kept = np.empty((given // unit, *self.shape), np.uint8)
+                weakref.finalize(self, budget.release, given)
+
+    @property
+    def complete(self) -> bool:
+        """Whether all pictures are kept."""
+        return self._used == self.count
+
+    def rows(self, numbers: Sequence[int] | np.ndarray, read: Read, dtype: Any = None) -> np.ndarray:
+        """Pictures stacked, shape ``(len(numbers), *shape)``; the array belongs to the caller.
+
+        Args:
+            numbers: which.
+            read: decodes one of them, called in several threads. A grey picture may have one channel.
+            dtype: the type of the result. Default: the store's.
+        """
+        numbers = np.asarray(numbers, np.int64)
+        made = np.empty((len(numbers), *self.shape), self.dtype if dtype is None else dtype)
+        if self.complete and self._kept is not None and self._small:
+            made[...] = self._kept[self._place[numbers]]
+            return made
+
+        def one(place: np.ndarray, number: int) -> None:
+            slot = self._place[number]
+            if slot >= 0 and self._kept is not None:
+                place[...] = self._kept[slot]
+            else:
+                picture = read(number)
+                put(place, picture)
+                self._keep(number, picture)
+
+        each(one, made, numbers.tolist(), parallel=not self._small)
+        return made
+
+    def _keep(self, number: int, picture: np.ndarray) -> None:
+        kept = self._kept
+        if kept is None or self._claimed >= len(kept):
+            return
+        with self._lock:
+            if self._claimed >= len(kept) or self._place[number] != _MISSING:
+                return
+            slot = number if self._path is not None else self._claimed
+            self._claimed += 1
+            self._place[number] = _COMING
+        put(kept[slot], picture)
+        with self._lock:
+            self._place[number] = slot
+            self._used += 1
+            if self._path is not None and self.complete:
+                self._finish()
+
+    def _open_file(self) -> None:
+        """Take up a finished file with the same key, or begin a new one."""
+        assert self._path is not None
+        shape = (self.count, *self.shape)
+        size = math.prod(shape)
+        with suppress(OSError, ValueError, KeyError, TypeError):
+            with open(self._path + ".index", encoding="utf-8") as file:
+                index = json.load(file)
+            if index["key"] == self._key and os.path.getsize(self._path + ".data") == size and size:
+                self._kept = np.memmap(self._path + ".data", np.uint8, "r", shape=shape)
+                self._place = np.arange(self.count)
+                self._claimed = self._used = self.count
+                return
+        if not size:
+            return
+        self._writing = f"{self._path}.{secrets.token_hex(4)}.tmp"
+        try:
+            os.makedirs(os.path.dirname(os.path.abspath(self._path)), exist_ok=True)
+            with open(self._writing, "wb") as data:
+                _allocate(data.fileno(), size)
+        except OSError as error:
+            with suppress(OSError):
+                os.unlink(self._writing)
+            if is_disk_full(error):
+                raise DiskFullError(
+                    errno.ENOSPC, f"The disk is full: {self.count} pictures need {size / 1e6:,.0f} MB at {self._path}"
+                ) from error
+            raise WriteError(error.errno, f"Cannot write {self._path}: {error.strerror or error}") from error
+        self._kept = np.memmap(self._writing, np.uint8, "r+", shape=shape)
+        self._cleanup = weakref.finalize(self, _remove, self._writing)
+
+    def _finish(self) -> None:
+        assert self._writing is not None and self._path is not None and isinstance(self._kept, np.memmap)
+        self._kept.flush()
+        os.replace(self._writing, self._path + ".data")
+        self._cleanup.detach()
+        with atomic_open(self._path + ".index", "w") as file:
+            json.dump({"key": self._key, "shape": [self.count, *self.shape]}, file)
+
+
+def _allocate(descriptor: int, size: int) -> None:
+    """Make a file of that size whose place on the disk is reserved: a mapped write to a full disk would end the program."""
+    if hasattr(os, "posix_fallocate"):
+        try:
+            os.posix_fallocate(descriptor, 0, size)
+            return
+        except OSError as error:
+            if error.errno not in (errno.EOPNOTSUPP, errno.EINVAL, errno.ENOSYS):
+                raise
+    zeros = bytes(1 << 20)
+    for start in range(0, size, len(zeros)):
+        os.write(descriptor, zeros[: size - start])
+
+
+def _remove(path: str) -> None:
+    with suppress(OSError):
+        os.unlink(path)
