@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from wubu.diagnosis import Finding, diagnose
 from wubu.report.calibration import Calibration
 from wubu.report.classification_report import ClassificationReport, Confusion, Mistake, classification
 from wubu.report.evaluation import evaluate
@@ -29,11 +30,13 @@ __all__ = [
     "Calibration",
     "ClassificationReport",
     "Confusion",
+    "Finding",
     "Mistake",
     "PrecisionRecallCurve",
     "RegressionReport",
     "RocCurve",
     "classification",
+    "diagnose",
     "evaluate",
     "grad_cam",
     "layer_outputs",

@@ -70,6 +70,7 @@ class Feed:
         self._random: dict[str, Any] = {}
         self._warned = False
         self.exhausted = False
+        self.last_batch: Any = None  # of a stream, for a look at it after training
 
     @property
     def steps(self) -> int | None:
@@ -152,6 +153,7 @@ class Feed:
                     size = min(size, self.steps_asked - begin)
                 batches = self._next(size, begin)
                 if batches:
+                    self.last_batch = batches[-1]
                     yield Chunk(begin, len(batches), batches=batches)
                 begin += len(batches)
                 if len(batches) < size:

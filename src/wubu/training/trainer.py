@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import torch
@@ -13,6 +14,7 @@ from wubu.data.arrays import Arrays, split
 from wubu.data.leaves import is_arrays
 from wubu.data.source import Source
 from wubu.data.streams import CachedSource
+from wubu.diagnosis import after_training
 from wubu.errors import ArgumentError, NotCompiledError
 from wubu.training import arguments, loop, prepare, step
 from wubu.training.batches import OneBatch
@@ -125,10 +127,22 @@ class Trainer(Compiling, OneBatch, Generators):
                     steps=feed.steps,
                     **_parameters_of_old(source, validation is not None, self),
                 )
+            began = time.perf_counter()
             try:
                 loop.train(self, feed, callbacks, epochs, initial_epoch, validation)
             finally:
                 loop.release_memory()
+            if verbose and after_training.enabled():
+                after_training.say(
+                    self,
+                    source,
+                    None if validation is None else validation.feed.source,
+                    feed.last_batch,
+                    time.perf_counter() - began,
+                    plain=not any(step.overrides(self, name) for name in ("train_step", "compute_loss")),
+                    weighted=class_weight is not None or sample_weight is not None,
+                    best_restored=any(getattr(c, "restore_best_weights", False) for c in callbacks),
+                )
         return self.history  # type: ignore[return-value]
 
     def evaluate(
