@@ -276,6 +276,7 @@ register_room(
     aliases={
         **{name: globals()[name] for name in _SECOND},
         **_OLD,
+        "GroupedQueryAttention": "GroupQueryAttention",  # the class's own name in Keras, which HDF5 files have
         # Keras 1
         "Deconvolution2D": "Conv2DTranspose",
         "TimeDistributedDense": "Dense",

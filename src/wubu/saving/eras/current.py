@@ -163,9 +163,10 @@ class _Translator:
             one["name"] = layer.get("name") or layer["config"].get("name")
             one["inbound_nodes"] = [self._arguments(n) for n in nodes]
             made.append(one)
+        graphs = {name for name, layer in named.items() if layer["class_name"] in ("Functional", "Model")}
         config["layers"] = made
         for key in ("input_layers", "output_layers"):
-            config[key] = addresses_to_current(config[key], number)
+            config[key] = addresses_to_current(config[key], number, graphs)
         return {**_kept(value), "class_name": class_to_keras3(value["class_name"]), "config": config}
 
     def _arguments(self, node: dict[str, Any]) -> dict[str, Any]:

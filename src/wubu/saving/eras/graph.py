@@ -111,13 +111,19 @@ def node_to_current(node: Any, number: Numbers, named: Mapping[str, Any]) -> dic
     return {"args": [tensors[0] if single else tensors], "kwargs": kwargs}
 
 
-def addresses_to_current(value: Any, number: Numbers) -> Any:
-    """The addresses of a model's inputs or outputs with today's numbers; a list of one becomes that one."""
+def addresses_to_current(value: Any, number: Numbers, graphs: set[str]) -> Any:
+    """The addresses of a model's inputs or outputs with today's numbers; a list of one becomes that one.
+
+    Args:
+        value: the addresses.
+        number: see ``Numbers``.
+        graphs: the names of functional models in the graph; here alone, Keras 3 counts their making as a call.
+    """
     if is_address(value):
-        return [value[0], number(value[0], value[1]), value[2]]
+        return [value[0], number(value[0], value[1]) + (value[0] in graphs), value[2]]
     if isinstance(value, dict):
-        return {k: addresses_to_current(v, number) for k, v in value.items()}
+        return {k: addresses_to_current(v, number, graphs) for k, v in value.items()}
     if isinstance(value, list):
-        made = [addresses_to_current(v, number) for v in value]
+        made = [addresses_to_current(v, number, graphs) for v in value]
         return made[0] if len(made) == 1 and is_address(made[0]) else made
     raise FileFormatError(f"The model's graph is damaged: {value!r:.200} is no address of a tensor")
