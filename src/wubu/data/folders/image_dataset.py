@@ -179,8 +179,8 @@ def image_dataset_from_directory(
         draft: whether to decode JPEGs that are at least twice as large as wanted at a fraction of their size.
 
     Returns:
-        A data set of ``images`` or ``(images, labels)``, images float32 from 0 to 255, with ``class_names`` and
-        ``file_paths``; a list of two for ``subset="both"``.
+        A data set of ``images`` or ``(images, labels)``, images from 0 to 255 (float32; uint8 for ``"nearest"``). It has
+        ``class_names`` and ``file_paths``. For ``subset="both"``, a list of two.
 
     Raises:
         MissingFileError: there is no such folder.
@@ -208,7 +208,7 @@ def image_dataset_from_directory(
         crop_to_aspect_ratio,
         pad_to_aspect_ratio,
         draft,
-        keep is False,
+        keep is False and interpolation != "nearest",
     )
     seed = int(np.random.randint(10**6)) if seed is None else int(seed)
     paths, labels, names = list_files(
@@ -221,7 +221,8 @@ def image_dataset_from_directory(
     data_format = data_format or settings.image_data_format()
     if data_format not in ("channels_last", "channels_first"):
         raise UnknownNameError("data_format", data_format, ("channels_last", "channels_first"))
-    whole = _whole(data_format == "channels_first", label_mode is not None)
+    dtype = torch.uint8 if interpolation == "nearest" else torch.float32  # as tf.image.resize gives them
+    whole = _whole(data_format == "channels_first", label_mode is not None, dtype)
 
     def made(subset: str | None, shuffle: bool, keep: bool | str | os.PathLike[str]) -> Dataset:
         chosen, chosen_labels = part(paths, labels, validation_split, subset, verbose)
@@ -240,10 +241,10 @@ def image_dataset_from_directory(
                 node.random = order
             return node if batch_size is None else Batch(node, int(batch_size))
 
-        node = pipeline(np.float32)
+        node = pipeline(np.uint8 if dtype is torch.uint8 else np.float32)
         if data_format == "channels_first":
             node = Finish(node, whole, _like(label_mode is not None))
-        if not reader.exact:
+        if not reader.exact and dtype is torch.float32:
             node.compact = (pipeline(np.uint8), whole)
         data = Dataset(Prefetch(node))
         data.class_names, data.file_paths = names, chosen  # type: ignore[attr-defined]
@@ -271,11 +272,11 @@ def _key_and_type(reader: PictureReader, paths: Sequence[str], in_file: bool) ->
     return key, np.float32 if reader.exact else np.uint8
 
 
-def _whole(channels_first: bool, labelled: bool) -> Callable[[Any], Any]:
-    """Bytes become float32, and channels move to the front where they belong there; one picture or many."""
+def _whole(channels_first: bool, labelled: bool, dtype: torch.dtype) -> Callable[[Any], Any]:
+    """Bytes become numbers of a type, and channels move to the front where they belong there; one picture or many."""
 
     def whole(element: Any) -> Any:
-        pictures = (element[0] if labelled else element).to(torch.float32)
+        pictures = (element[0] if labelled else element).to(dtype)
         if channels_first:
             pictures = pictures.movedim(-1, -3)
         return (pictures, *element[1:]) if labelled else pictures
@@ -289,7 +290,7 @@ def _like(labelled: bool) -> Callable[[Any], Any]:
     def like(spec: Any) -> Any:
         pictures = spec[0] if labelled else spec
         shape = pictures.shape
-        moved = TensorSpec((*shape[:-3], shape[-1], *shape[-3:-1]), "float32")
+        moved = TensorSpec((*shape[:-3], shape[-1], *shape[-3:-1]), pictures.dtype)
         return (moved, *spec[1:]) if labelled else moved
 
     return like

@@ -57,9 +57,9 @@ def split_dataset(
     rows, batch_size = _rows(dataset)
     total = elements.count_rows(rows)
     left, right = _sizes(left_size, right_size, total)
-    order = torch.tensor(_order(total, shuffle, seed))
+    places = torch.tensor(_order(total, shuffle, seed))
     parts = []
-    for index in (order[:left], order[total - right :]):
+    for index in (places[:left], places[total - right :]):
         part = Dataset.from_tensor_slices(nest.map_structure(lambda leaf, i=index: elements.picked(leaf, i), rows))
         if batch_size is not None:
             part = part.batch(batch_size)
