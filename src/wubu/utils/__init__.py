@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 from wubu.callbacks.progbar import Progbar
+from wubu.data.folders.audio_dataset import audio_dataset_from_directory
+from wubu.data.folders.image_dataset import image_dataset_from_directory
+from wubu.data.folders.split import split_dataset
+from wubu.data.folders.text_dataset import text_dataset_from_directory
+from wubu.data.folders.timeseries import timeseries_dataset_from_array
 from wubu.data.packing import pack_x_y_sample_weight, unpack_x_y_sample_weight
 from wubu.data.py_dataset import PyDataset, Sequence
 from wubu.report.model_diagram import model_to_dot, plot_model
@@ -16,13 +21,18 @@ __all__ = [
     "Progbar",
     "PyDataset",
     "Sequence",
+    "audio_dataset_from_directory",
     "get_file",
+    "image_dataset_from_directory",
     "model_to_dot",
     "normalize",
     "np_utils",
     "pack_x_y_sample_weight",
     "pad_sequences",
     "plot_model",
+    "split_dataset",
+    "text_dataset_from_directory",
+    "timeseries_dataset_from_array",
     "to_categorical",
     "unpack_x_y_sample_weight",
 ]
