@@ -14,6 +14,7 @@ import click
 @click.option("--batch-size", type=click.IntRange(min=1), default=256, show_default=True)
 @click.option("--script", type=click.Path(), help="A Python file that defines the model's own classes.")
 @click.option("--device", help="cpu, cuda, cuda:1… Default: a GPU where there is one.")
+@click.option("--html", type=click.Path(), help="Where the page goes. Default: evaluation.html in the run folder.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def command(
     run: str,
@@ -22,21 +23,24 @@ def command(
     batch_size: int,
     script: str | None,
     device: str | None,
+    html: str | None,
     as_json: bool,
 ) -> None:
     """Measure the model of the run folder RUN on the held-out part of DATA.
 
-    Without DATA it is the data that the run was trained on.
+    Without DATA it is the data that the run was trained on. The numbers are printed, and a page with the matrix,
+    the mistakes, the learning curves and a diagnosis is written.
     """
     from pathlib import Path
 
     from wubu.cli import labelled_data
     from wubu.cli.architectures import import_script
     from wubu.cli.held_out import measure, say
+    from wubu.cli.report_page import read_history, write_page
     from wubu.cli.run_folder import RunFolder
     from wubu.cli.scaling import Scaling
     from wubu.core.device import set_device
-    from wubu.errors import DataError, ShapeError
+    from wubu.errors import DataError, MissingDependencyError, ShapeError
 
     set_device(device)
     folder = RunFolder.open(run)
@@ -58,9 +62,20 @@ def command(
         )
     if settings.get("one_hot"):
         labelled = labelled.as_one_hot()
-    x = Scaling.from_dict(settings["scaling"])(labelled.x_test)
-    result = measure(model, x, labelled.y_test, class_names, batch_size)
+    labelled = labelled.scaled(Scaling.from_dict(settings["scaling"]))
+    result = measure(model, labelled.x_test, labelled.y_test, class_names, batch_size)
     if as_json:
         click.echo(json.dumps({"data": labelled.name, "model": which, **result.to_dict(curves=False)}))
     else:
         click.echo(say(result))
+    same = data is None or data == settings["data"]
+    try:
+        page, history = html or folder.evaluation, read_history(folder.history)
+        write_page(page, model, result, labelled, settings, history, labelled if same else None)
+    except (OSError, MissingDependencyError) as error:
+        if html:
+            raise
+        click.echo(f"No page: {error}", err=True)  # a run folder that may only be read is evaluated all the same
+        return
+    if not as_json:
+        click.echo(f"Report: {page}")

@@ -8,8 +8,10 @@
         curves.png               the same as a picture
         best.keras last.keras    the models of the best and the last epoch
         report.json              held-out accuracy, rates of each class
+        report.html              everything on one page that can be mailed, with a diagnosis
         confusion_matrix.png     what was taken for what
         samples.png              pictures with true and predicted labels, mistakes first
+        evaluation.html          the same page of the last `wubu evaluate`
         training_state.pt        while it is under way: everything that --resume needs
 """
 
@@ -37,6 +39,8 @@ class RunFolder:
         self.confusion_matrix = path / "confusion_matrix.png"
         self.samples = path / "samples.png"
         self.report = path / "report.json"
+        self.page = path / "report.html"
+        self.evaluation = path / "evaluation.html"
         self.best = path / "best.keras"
         self.last = path / "last.keras"
         self.state = path / "training_state.pt"

@@ -92,7 +92,7 @@ def command(
     run.write_settings(settings)
     network.save(run.last)
     recorder.restore_best()
-    _report(network, run, recorder, labelled)
+    _report(network, run, recorder, labelled, settings)
     if interrupted:
         again = f"wubu train --resume {run.path}"
         click.echo(f"Interrupted after epoch {recorder.epochs} of {options['epochs']}. Go on with: {again}", err=True)
@@ -174,9 +174,12 @@ def _is_sparse(loss: Any) -> bool:
     return "sparse" in str(name)
 
 
-def _report(network: Any, run: RunFolder, recorder: Recorder, labelled: LabelledData) -> None:
+def _report(
+    network: Any, run: RunFolder, recorder: Recorder, labelled: LabelledData, settings: dict[str, Any]
+) -> None:
     """Measure the best model on the held-out part, print it, and write the report and the pictures."""
     from wubu.cli.held_out import measure, say
+    from wubu.cli.report_page import write_page
     from wubu.cli.run_folder import write_json
     from wubu.errors import MissingDependencyError
 
@@ -191,6 +194,7 @@ def _report(network: Any, run: RunFolder, recorder: Recorder, labelled: Labelled
         plots.save_confusion_matrix(result.report, run.confusion_matrix)
         if labelled.has_pictures:
             plots.save_samples(labelled.x_test, result.y_true, result.y_prob, labelled.class_names, run.samples)
+        write_page(run.page, network, result, labelled, settings, recorder.history, labelled)
     except MissingDependencyError as error:
         click.echo(f"No pictures: {error}", err=True)
     click.echo(f"Run folder: {run.path}")
