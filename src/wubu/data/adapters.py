@@ -9,6 +9,8 @@ from typing import Any
 import torch
 
 from wubu.data.arrays import Arrays, ArraySource, checked_batch_size
+from wubu.data.dataset.dataset import Dataset
+from wubu.data.dataset_source import dataset_source
 from wubu.data.leaves import is_arrays
 from wubu.data.py_dataset import PyDataset
 from wubu.data.source import Source
@@ -74,6 +76,8 @@ def adapt(
                 f"Try: let it give (x, y) or (x, y, sample_weight), with the {meaning} in it"
             )
     convert = BatchConverter(class_weight, output_names)
+    if isinstance(x, Dataset):
+        return dataset_source(x, convert, class_weight, output_names)
     if isinstance(x, torch.utils.data.Dataset) and not isinstance(x, torch.utils.data.IterableDataset):
         x = torch.utils.data.DataLoader(x, checked_batch_size(batch_size) or 32, shuffle=bool(shuffle))
     if kind == "PyDataset":

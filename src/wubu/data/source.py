@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from typing import Any
 
@@ -48,6 +49,18 @@ class Source:
 
     def end_epoch(self) -> None:
         """Called after every epoch."""
+
+    def state(self) -> Any:
+        """What the pass under way needs to be made again, beside the random state that it began with; None for nothing."""
+        return None
+
+    def go_to(self, state: Any) -> None:
+        """Let the next pass be the one that ``state`` was taken of."""
+
+    def skip(self, batches: Iterator[Any], count: int) -> None:
+        """Pass over batches of a pass that has just begun."""
+        for _ in itertools.islice(batches, count):
+            pass
 
     def close(self) -> None:
         """Let go of threads and copies."""

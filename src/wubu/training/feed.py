@@ -130,7 +130,9 @@ class Feed:
     def state(self) -> dict[str, Any]:
         """How far into which pass over the data this is."""
         under_way = self._order is not None or self._iterator is not None
-        return {"taken": self._taken, "random": self._random} if under_way else {"taken": None}
+        if not under_way:
+            return {"taken": None}
+        return {"taken": self._taken, "random": self._random, "source": self.source.state()}
 
     def go_to(self, state: dict[str, Any]) -> None:
         """Go to what ``state`` gave: the same pass is drawn again, and what was taken of it is passed over."""
@@ -139,10 +141,10 @@ class Feed:
         if state["taken"] is None:
             return
         randomness.set_state(state["random"])
+        self.source.go_to(state.get("source"))
         self._open_pass()
         if self._iterator is not None:
-            for _ in itertools.islice(self._iterator, state["taken"]):
-                pass
+            self.source.skip(self._iterator, state["taken"])
         self._taken = state["taken"]
 
     def _batches(self, sizes: Iterator[int], begin: int) -> Iterator[Chunk]:
