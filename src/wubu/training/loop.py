@@ -19,6 +19,7 @@ from wubu.training.interrupts import Interrupts
 from wubu.training.pace import Pace
 from wubu.training.session import Session
 from wubu.training.step import rows_of
+from wubu.training.watchdog import watching
 
 
 class Validation:
@@ -63,7 +64,7 @@ def train(
     model.stop_training = False
     callbacks.interrupted, callbacks.session = False, session
     warned = any(isinstance(callback, TerminateOnNaN) for callback in callbacks)
-    with Interrupts() as interrupts:
+    with watching("fit") as session.watch, Interrupts() as interrupts:
         try:
             callbacks.on_train_begin()
             session.execution = model._execution("train")  # a callback may have had it made anew
@@ -119,6 +120,7 @@ def run_epoch(session: Session, epoch: int, pace: Pace, interrupts: Interrupts) 
         with interrupts.steps():
             outputs = chunk.run(execution)
         session.batch = chunk.last + 1
+        session.watch.steps += chunk.count
         pace.end(chunk.count)
         callbacks.on_train_batch_end(chunk.last, execution.reader.logs(outputs))
         if model.stop_training:
@@ -140,13 +142,15 @@ def evaluate(model: Any, feed: Feed, callbacks: CallbackList) -> Logs:
     callbacks.on_test_begin()
     model.reset_metrics()
     outputs = None
-    for chunk in feed.chunks(_sizes(pace)):
-        callbacks.on_test_batch_begin(chunk.begin)
-        outputs = chunk.run(execution)
-        pace.end(chunk.count)
-        callbacks.on_test_batch_end(chunk.last, execution.reader.logs(outputs))
-        if model.stop_evaluating:
-            break
+    with watching("evaluate") as watch:
+        for chunk in feed.chunks(_sizes(pace)):
+            callbacks.on_test_batch_begin(chunk.begin)
+            outputs = chunk.run(execution)
+            watch.steps += chunk.count
+            pace.end(chunk.count)
+            callbacks.on_test_batch_end(chunk.last, execution.reader.logs(outputs))
+            if model.stop_evaluating:
+                break
     logs = execution.reader.final(outputs)
     callbacks.on_test_end(logs)
     if training:  # called from a callback within an epoch
@@ -166,16 +170,18 @@ def predict(model: Any, feed: Feed, callbacks: CallbackList) -> Any:
     collected = Collector(feed.source.num_samples if feed.steps_asked is None else None)
     steps = feed.steps
     batches = _stream(feed)
-    for number, batch in enumerate(batches):
-        if told:
-            callbacks.on_predict_batch_begin(number)
-        outputs = execution.run(batch)
-        x, _, _ = unpack_x_y_sample_weight(batch)
-        collected.add(outputs, rows_of(x))
-        if told:
-            callbacks.on_predict_batch_end(number, {"outputs": outputs})
-        if model.stop_predicting or (steps is not None and number + 1 >= steps):
-            break
+    with watching("predict") as watch:
+        for number, batch in enumerate(batches):
+            if told:
+                callbacks.on_predict_batch_begin(number)
+            outputs = execution.run(batch)
+            watch.steps += 1
+            x, _, _ = unpack_x_y_sample_weight(batch)
+            collected.add(outputs, rows_of(x))
+            if told:
+                callbacks.on_predict_batch_end(number, {"outputs": outputs})
+            if model.stop_predicting or (steps is not None and number + 1 >= steps):
+                break
     callbacks.on_predict_end()
     if training:
         model.train()

@@ -13,6 +13,7 @@ from wubu.data.source import rows
 from wubu.training import randomness
 from wubu.training.execution import Execution, optimizers_of, state_of
 from wubu.training.feed import Chunk, Feed
+from wubu.training.watchdog import Watch
 
 
 class Session:
@@ -29,6 +30,7 @@ class Session:
         batch: how many of its batches are done.
         chunk: the steps that ran last.
         pending: a state to go on from, left here by a callback before training begins.
+        watch: counts the steps, for the watchdog.
     """
 
     def __init__(self, execution: Execution, feed: Feed, callbacks: Any, epoch: int) -> None:
@@ -37,6 +39,7 @@ class Session:
         self.epoch, self.batch = epoch, 0
         self.chunk: Chunk | None = None
         self.pending: dict[str, Any] | None = None
+        self.watch = Watch("fit", 0.0)
         self._metrics: list[torch.Tensor] | None = None
 
     def begin(self) -> None:
