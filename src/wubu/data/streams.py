@@ -9,7 +9,6 @@ from typing import Any
 
 from wubu.data.arrays import weights_like
 from wubu.data.class_weights import add_class_weights
-from wubu.data.dataset.watchdog import watched
 from wubu.data.leaves import as_leaf, map_arrays
 from wubu.data.packing import pack_x_y_sample_weight, unpack_x_y_sample_weight
 from wubu.data.prefetch import mapped_ahead
@@ -81,7 +80,7 @@ class StreamSource(Source):
             yield first
         else:
             iterator = self._open()
-        for batch in watched(iterator, self.kind):
+        for batch in iterator:
             yield self._convert(batch)
 
 
@@ -148,7 +147,7 @@ class PyDatasetSource(Source):
 def _converted(ahead: Iterator[Any], convert: Callable[[Any], Any]) -> Iterator[Any]:
     """A generator of its own, so that closing it ends the workers too."""
     try:
-        for batch in watched(ahead, "__getitem__ of a PyDataset"):
+        for batch in ahead:
             yield convert(batch)
     finally:
         ahead.close()  # type: ignore[attr-defined]

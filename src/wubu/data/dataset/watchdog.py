@@ -1,26 +1,44 @@
-"""A look at pipelines that give nothing: after a minute a warning says which stage is busy, and for how long."""
+"""A look at pipelines that give nothing: after a minute it is said which stage is busy, with which element and how long.
+
+``WUBU_WATCHDOG`` is the time in seconds, 60 unless it is set; 0 turns it off.
+"""
 
 from __future__ import annotations
 
+import os
+import sys
 import threading
 import time
-import warnings
 import weakref
-from collections.abc import Iterator
-from typing import Any
 
 from wubu.data.dataset.run import Run
 
-_seconds = 60.0
+_DEFAULT_SECONDS = 60.0
+_seconds: float | None = None
 _watched: weakref.WeakSet[Waiting] = weakref.WeakSet()
 _lock = threading.Lock()
 _thread: threading.Thread | None = None
 
 
 def set_watchdog(seconds: float | None) -> None:
-    """Choose after how many seconds without an element a pipeline is reported; None turns the reports off."""
+    """Choose after how many seconds without an element a pipeline is reported.
+
+    Args:
+        seconds: the time; 0 for never; None for what ``WUBU_WATCHDOG`` says, or 60.
+    """
     global _seconds
-    _seconds = float("inf") if seconds is None else float(seconds)
+    _seconds = None if seconds is None else float(seconds)
+
+
+def limit() -> float:
+    """The seconds without an element after which a pipeline is reported; infinite for never."""
+    seconds = _seconds
+    if seconds is None:
+        try:
+            seconds = float(os.environ.get("WUBU_WATCHDOG", "") or _DEFAULT_SECONDS)
+        except ValueError:
+            seconds = _DEFAULT_SECONDS
+    return seconds if seconds > 0 else float("inf")
 
 
 class Waiting:
@@ -46,42 +64,19 @@ class Waiting:
         """It has come."""
         self.since = None
 
-    def look(self, now: float) -> None:
-        """Warn when it has been too long; each time after twice as long as before."""
+    def look(self, now: float, seconds: float) -> None:
+        """Say something when it has been too long; each time after twice as long as before."""
         since = self.since
-        if since is None or now - since < max(_seconds, 2 * self.told):
+        if since is None or now - since < max(seconds, 2 * self.told):
             return
         self.told = now - since
         busy = self.run.oldest() if self.run is not None else None
-        stage = self.name if busy is None else f"{busy[0]}, busy for {now - busy[1]:.0f} s"
-        warnings.warn(
-            f"The data pipeline has given nothing for {self.told:.0f} seconds. It is in: {stage}", stacklevel=2
+        stage = self.name if busy is None else f"{busy[0]} (for {now - busy[1]:.0f} seconds)"
+        print(
+            f"wubu: the data pipeline has given nothing for {self.told:.0f} seconds. It is in: {stage}",
+            file=sys.stderr,
+            flush=True,
         )
-
-
-def watched(items: Any, name: str) -> Iterator[Any]:
-    """Yield the items of an iterable, under the watchdog's eyes.
-
-    Args:
-        items: any iterable.
-        name: what to call it in the warning.
-    """
-    waiting = Waiting(name)
-    iterator = iter(items)
-    try:
-        while True:
-            waiting.begin()
-            try:
-                item = next(iterator)
-            except StopIteration:
-                return
-            finally:
-                waiting.end()
-            yield item
-    finally:
-        close = getattr(iterator, "close", None)
-        if close is not None:
-            close()
 
 
 def _watch(waiting: Waiting) -> None:
@@ -95,7 +90,8 @@ def _watch(waiting: Waiting) -> None:
 
 def _look_around() -> None:
     while True:
-        time.sleep(min(1.0, max(0.02, _seconds / 10)))
+        seconds = limit()
+        time.sleep(min(1.0, max(0.02, seconds / 10)))
         with _lock:
             found = list(_watched)
             if not found:
@@ -104,5 +100,5 @@ def _look_around() -> None:
                 return
         now = time.monotonic()
         for waiting in found:
-            waiting.look(now)
+            waiting.look(now, seconds)
         del found
