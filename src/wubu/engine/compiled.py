@@ -11,9 +11,11 @@ from typing import Any
 import torch
 
 from wubu.engine import settings
+from wubu.engine.effects import writes
 from wubu.engine.executors.base import Executor
 from wubu.engine.executors.choose import choices, settings_of
 from wubu.engine.passes.pipeline import optimise
+from wubu.engine.postpone import on_windows
 from wubu.engine.program import Program
 from wubu.engine.rates import Rates
 from wubu.engine.record import Recording
@@ -127,7 +129,8 @@ def build(
         keep_outputs: whether the results are wanted.
     """
     check = settings.current().verify
-    expected = reference(recording) if check else None
+    windows = recording.postponed.windows() if check else []
+    expected = reference(recording, windows) if check else None
     if not keep_outputs:
         recording.program.drop_outputs()
     reason = ""
@@ -139,10 +142,13 @@ def build(
             if tuple(off) not in made:
                 made[tuple(off)] = _optimised(recording.program, off)
             program, changes = made[tuple(off)]
-            step = CompiledStep(program, choice.make(program), changes)
+            trial = on_windows(program, windows) if windows else program
+            _protect(recording, trial)
+            step = CompiledStep(trial, choice.make(trial), changes)
             recording.snapshot.restore()
+            for window in windows:
+                window.restore()
             result = run(step)
-            log.debug("%s made in %.0f ms: %s", step.executor.name, 1e3 * (time.perf_counter() - begin), changes)
         except Exception as error:  # noqa: BLE001 - whatever torch raises, a simpler way remains
             reason = f"{type(error).__name__}: {error}".splitlines()[0]
             log.info("%s does not run this step: %s", choice.name, reason)
@@ -151,11 +157,26 @@ def build(
         if expected is not None:
             wrong = difference(expected, result if keep_outputs else None, bool(changes.get("fold_sgd")))
         if wrong is None:
+            if trial is not program:
+                step = CompiledStep(program, choice.make(program), changes)
+                recording.snapshot.restore()
+                result = run(step)
+            log.debug("%s made in %.0f ms: %s", step.executor.name, 1e3 * (time.perf_counter() - begin), changes)
             return Built(step, result)
         reason = f"the program of it gives other numbers ({wrong})"
         log.warning("%s: %s", choice.name, reason)
     recording.snapshot.restore()
     return Built(None, reason=reason)
+
+
+def _protect(recording: Recording, program: Program) -> None:
+    """Copy what a program writes of the state that the recorded run left alone, so that it can be put back."""
+    large = {tensor.untyped_storage()._cdata for tensor in recording.postponed.targets()}
+    for node in program.calls if large else ():
+        for target in writes(node):
+            tensor = program.constants[str(target.target)] if target.op == "get_attr" else None
+            if tensor is not None and tensor.untyped_storage()._cdata in large:
+                recording.snapshot.before_write(tensor)
 
 
 def _optimised(recorded: Program, off: dict[str, Any]) -> tuple[Program, dict[str, int]]:

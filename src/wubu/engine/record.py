@@ -30,7 +30,8 @@ from torch.utils.weak import WeakTensorKeyDictionary
 
 from wubu.core import capture
 from wubu.engine.effects import written
-from wubu.engine.optimizer_view import counter
+from wubu.engine.optimizer_view import counter, scratch
+from wubu.engine.postpone import Postponed
 from wubu.engine.program import Program, TensorMeta
 from wubu.engine.snapshot import Snapshot
 from wubu.errors import CaptureError
@@ -62,6 +63,7 @@ class Recording:
     Attributes:
         program: the step.
         outputs: what the run returned.
+        postponed: updates that were recorded and not made; ``postponed.run()`` makes them.
         moved: the line that gave a tensor other memory (``x.data = …``); the program is then of no use.
         snapshot: the state before it; ``snapshot.restore()`` undoes the run.
     """
@@ -69,6 +71,7 @@ class Recording:
     program: Program
     outputs: Any
     snapshot: Snapshot
+    postponed: Postponed
     moved: str | None = None
 
 
@@ -124,6 +127,7 @@ class Recorder(TorchDispatchMode):
         self.constants: dict[str, torch.Tensor] = {}
         self.optimizers: list[Any] = []
         self.snapshot = Snapshot()
+        self.postponed = Postponed()
         self._nodes: WeakTensorKeyDictionary = WeakTensorKeyDictionary()
         self._numbers: dict[int, int] = {}  # a storage's address -> its number
         self._shells: list[StorageWeakRef] = []  # keep those addresses from being used again, not the memory
@@ -151,6 +155,8 @@ class Recorder(TorchDispatchMode):
             rate = float(optimizer.learning_rate_at(int(counter(optimizer))))
             self.snapshot.before_write(optimizer.step_size)
             optimizer.step_size.fill_(rate)
+            for tensor in scratch(optimizer):  # nobody misses what these held before
+                self.snapshot.forget(tensor)
 
     # -- tensors and nodes
 
@@ -241,11 +247,20 @@ class Recorder(TorchDispatchMode):
             return self._reshape_in_place(func, args, kwargs)
         node_args = self._as_nodes(args)
         node_kwargs = self._as_nodes(kwargs)
+        node = self.graph.call_function(func, node_args, node_kwargs)
+        if self.postponed.takes(func, args, kwargs, lambda tensor: self._number(tensor) in self._bound):
+            if not func._schema.returns:
+                return None
+            node.meta["tensor"] = self._meta(args[0])
+            return args[0]
+        if self.postponed.stand_in_the_way(func, args, kwargs):
+            for target in self.postponed.targets():
+                self.snapshot.before_write(target)
+            self.postponed.run()
         for target in written(func, args, kwargs):
             if self._number(target) in self._bound:
                 self.snapshot.before_write(target)
         result = func(*args, **kwargs)
-        node = self.graph.call_function(func, node_args, node_kwargs)
         if isinstance(result, torch.Tensor):
             self._result(node, result)
         elif isinstance(result, list | tuple):
@@ -378,4 +393,4 @@ def record(fn: Callable[[Any], Any], batch: Any, *, grad: bool = True) -> Record
         optimizers=recorder.optimizers,
         originals=tuple(t for t in recorder.constants.values() if not recorder.is_literal(t)),
     )
-    return Recording(program, outputs, recorder.snapshot, leaks.moved)
+    return Recording(program, outputs, recorder.snapshot, recorder.postponed, leaks.moved)

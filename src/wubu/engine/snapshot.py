@@ -28,6 +28,10 @@ class Snapshot:
         if key not in self._storages:
             self._storages[key] = (storage, storage.clone())
 
+    def forget(self, tensor: torch.Tensor) -> None:
+        """Do without the copy of a tensor's storage: its content means nothing."""
+        self._storages.pop(tensor.untyped_storage()._cdata, None)
+
     def before_draw(self, generator: torch.Generator) -> None:
         """Keep a generator's state as it is now, unless it is kept already."""
         if id(generator) not in self._generators:

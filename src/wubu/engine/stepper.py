@@ -195,6 +195,7 @@ class Stepper:
         if made or recording.moved:
             # The step built something, an optimizer's slots perhaps. This run was a good plain step; the next one,
             # which finds everything built, is recorded.
+            recording.postponed.run()
             self._false_starts += 1
             if self._false_starts > MOST_FALSE_STARTS:
                 what = f"a tensor gets other memory in it ({recording.moved})" if recording.moved else "it makes new state"

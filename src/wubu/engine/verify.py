@@ -15,6 +15,7 @@ import torch
 from torch.utils import _pytree as pytree
 
 from wubu.engine.optimizer_view import scratch
+from wubu.engine.postpone import Window
 from wubu.engine.record import Recording
 from wubu.engine.snapshot import flat_view
 
@@ -38,11 +39,11 @@ class Reference:
     states: list[tuple[str, torch.Tensor, torch.Tensor, torch.Tensor]]
 
 
-def reference(recording: Recording) -> Reference:
-    """Take the samples, right after the recorded run."""
+def reference(recording: Recording, windows: list[Window]) -> Reference:
+    """Take the samples, right after the recorded run; updates that it did not make are looked for in their windows."""
     program = recording.program
     unseen = {o.step_size.untyped_storage()._cdata for o in program.optimizers}
-    gradients = {t.untyped_storage()._cdata for o in program.optimizers for t in scratch(o)}
+    gradients = {t.untyped_storage()._cdata: t for o in program.optimizers for t in scratch(o)}
     with torch.no_grad():
         outputs = [_sample(t).clone() for t in _tensors(recording.outputs)]
         weights = {
@@ -51,13 +52,19 @@ def reference(recording: Recording) -> Reference:
         dtypes = {t.untyped_storage()._cdata: t.dtype for t in program.originals}
         states = []
         for storage in recording.snapshot.storages:
-            if storage._cdata in unseen:
+            if storage._cdata in unseen or storage._cdata in gradients:
                 continue
             dtype = dtypes.get(storage._cdata, torch.uint8)
             live = _sample(flat_view(storage, dtype))
             before = _sample(flat_view(recording.snapshot.saved(storage), dtype)).clone()
-            kind = "weights" if storage._cdata in weights else "gradients" if storage._cdata in gradients else "state"
-            states.append((kind, live, before, live.clone()))
+            states.append(("weights" if storage._cdata in weights else "state", live, before, live.clone()))
+        for window in windows:
+            kind = "weights" if window.tensor.untyped_storage()._cdata in weights else "state"
+            if window.part.untyped_storage()._cdata != window.tensor.untyped_storage()._cdata:
+                states.append((kind, window.part, window.before, window.expected))
+        for tensor in gradients.values():
+            live = _sample(tensor)
+            states.append(("gradients", live, torch.zeros_like(live), live.clone()))
     return Reference(outputs, states)
 
 
