@@ -12,10 +12,7 @@ tensors, results whose shape depends on values, and the conversions to NumPy tha
 
 from __future__ import annotations
 
-import linecache
 import operator
-import os
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -23,13 +20,13 @@ from typing import Any
 import torch
 from torch import fx
 from torch.multiprocessing.reductions import StorageWeakRef
-from torch.overrides import TorchFunctionMode
 from torch.utils import _pytree as pytree
 from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils.weak import WeakTensorKeyDictionary
 
 from wubu.core import capture
 from wubu.engine.effects import written
+from wubu.engine.leaks import LeakWatch, user_line
 from wubu.engine.optimizer_view import counter, scratch
 from wubu.engine.postpone import Postponed
 from wubu.engine.program import Program, TensorMeta
@@ -38,22 +35,11 @@ from wubu.errors import CaptureError
 
 aten = torch.ops.aten
 
-_TORCH = os.path.dirname(torch.__file__)
-_ENGINE = os.path.dirname(__file__)
-_WUBU = os.path.dirname(_ENGINE)
-
 _MASKED = (torch.bool, torch.uint8)
 _INDEXING = {aten.index.Tensor, aten._unsafe_index.Tensor}
 # Asked for by autograd's own book-keeping; they compute nothing.
 _SILENT_NAMESPACES = ("profiler",)
 _RESEATING = {aten.set_.source_Tensor, aten.set_.source_Storage, aten.set_.source_Storage_storage_offset, aten.set_.default}
-# Methods of a tensor whose result leaves torch, so that no dispatch mode sees what is done with it.
-_LEAKS = {
-    "numpy": "a NumPy array",
-    "__array__": "a NumPy array",
-    "tolist": "a Python list",
-    "__dlpack__": "another library's array",
-}
 
 
 @dataclass
@@ -73,40 +59,6 @@ class Recording:
     snapshot: Snapshot
     postponed: Postponed
     moved: str | None = None
-
-
-def user_line() -> str:
-    """The line of the step that is running now, as ``file:line: text``: the user's if there is one, else wubu's."""
-    frame = sys._getframe(1)
-    ours = None
-    while frame is not None and frame.f_code is not record.__code__:
-        path = frame.f_code.co_filename
-        if not path.startswith((_TORCH, _ENGINE, "<frozen", "<string")):
-            line = f"{path}:{frame.f_lineno}: {linecache.getline(path, frame.f_lineno).strip()}"
-            if not path.startswith(_WUBU):
-                return line
-            ours = ours or line
-        frame = frame.f_back  # type: ignore[assignment]
-    return ours or "in the backward pass"
-
-
-class _Leaks(TorchFunctionMode):
-    """Refuses the conversions that dispatch does not see, and notes tensors that are given other memory."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.moved: str | None = None
-
-    def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
-        name = getattr(func, "__name__", "")
-        if name in _LEAKS and getattr(torch.Tensor, name, None) is not None:
-            raise CaptureError(
-                f"a tensor is turned into {_LEAKS[name]} in the middle of the step, which would freeze its value "
-                f"({user_line()}). Use torch operations there"
-            )
-        if name == "__set__" and getattr(func, "__self__", None) is torch.Tensor.data:
-            self.moved = self.moved or user_line()
-        return func(*args, **(kwargs or {}))
 
 
 class Recorder(TorchDispatchMode):
@@ -373,7 +325,7 @@ def record(fn: Callable[[Any], Any], batch: Any, *, grad: bool = True) -> Record
     """
     leaves = [leaf for leaf in pytree.tree_leaves(batch) if isinstance(leaf, torch.Tensor)]
     recorder = Recorder(leaves)
-    leaks = _Leaks()
+    leaks = LeakWatch()
     try:
         with torch.set_grad_enabled(grad), capture.capturing(recorder), leaks, recorder:
             outputs = fn(batch)
