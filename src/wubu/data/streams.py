@@ -112,7 +112,8 @@ class PyDatasetSource(Source):
             getattr(data, "use_multiprocessing", False) if use_multiprocessing is None else use_multiprocessing
         )
         depth = getattr(data, "max_queue_size", 10) if max_queue_size is None else max_queue_size
-        self.depth = max(1, int(depth))
+        # A data set may know how large its batches are: ten of large pictures can be a gigabyte.
+        self.depth = max(1, min(int(depth), getattr(data, "most_ahead", int(depth))))
         self._first: Any = None
 
     def first_batch(self) -> Any:

@@ -8,6 +8,7 @@ from wubu.data.folders.image_dataset import image_dataset_from_directory
 from wubu.data.folders.split import split_dataset
 from wubu.data.folders.text_dataset import text_dataset_from_directory
 from wubu.data.folders.timeseries import timeseries_dataset_from_array
+from wubu.data.images.conversion import array_to_img, img_to_array, load_img, save_img
 from wubu.data.packing import pack_x_y_sample_weight, unpack_x_y_sample_weight
 from wubu.data.py_dataset import PyDataset, Sequence
 from wubu.report.model_diagram import model_to_dot, plot_model
@@ -21,15 +22,19 @@ __all__ = [
     "Progbar",
     "PyDataset",
     "Sequence",
+    "array_to_img",
     "audio_dataset_from_directory",
     "get_file",
     "image_dataset_from_directory",
+    "img_to_array",
+    "load_img",
     "model_to_dot",
     "normalize",
     "np_utils",
     "pack_x_y_sample_weight",
     "pad_sequences",
     "plot_model",
+    "save_img",
     "split_dataset",
     "text_dataset_from_directory",
     "timeseries_dataset_from_array",
