@@ -69,6 +69,6 @@ def generator() -> Any:
     assert spec is not None
     module = importlib.util.module_from_spec(spec)
     source = source.replace("import tensorflow as tf\n", "").replace("import tf_keras as keras\n", "")
-    source = source.replace("layers = keras.layers\n", "")
+    source = source.replace("layers = keras.layers\n", "").replace("(keras.Model)", "")
     exec(compile(source, str(HERE / "generate.py"), "exec"), module.__dict__)
     return module

@@ -15,8 +15,9 @@ import sys
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 import numpy as np
-import tensorflow as tf
 import tf_keras as keras
+
+import tensorflow as tf
 
 layers = keras.layers
 
@@ -90,7 +91,51 @@ def functions():
     return keras.Model(inputs, layers.Dense(2)(tf.math.tanh(x)))
 
 
-MODELS = {f.__name__: f for f in (stack, convolutional, shared_and_nested, several_outputs, recurrent, functions)}
+def many_layers():
+    """Layers whose weights or arguments have names of their own."""
+    image, sequence = keras.Input((8, 8, 3), name="image"), keras.Input((6, 4), name="sequence")
+    x = layers.SeparableConv2D(4, 3)(image)
+    x = layers.DepthwiseConv2D(2, depth_multiplier=2)(x)
+    x = layers.Conv2DTranspose(3, 2, strides=2)(layers.PReLU(shared_axes=[1, 2])(x))
+    x = layers.LayerNormalization()(layers.UpSampling2D(2, interpolation="bilinear")(x))
+    x = layers.GroupNormalization(1)(x)
+    x = layers.GlobalMaxPooling2D()(layers.Cropping2D(1)(x))
+    y = layers.MultiHeadAttention(2, 3)(sequence, sequence)
+    y = layers.Conv1D(4, 3, padding="causal")(layers.Add()([y, sequence]))
+    y = layers.TimeDistributed(layers.Dense(3, activation="hard_sigmoid"))(y)
+    y = layers.Bidirectional(layers.LSTM(3), merge_mode="ave")(y)
+    z = layers.Concatenate()([x, y])
+    z = layers.ELU(0.5)(layers.Rescaling(0.5, offset=0.1)(z))
+    return keras.Model([image, sequence], layers.Dense(2)(layers.UnitNormalization()(z)))
+
+
+class Subclass(keras.Model):
+    """Layers in attributes, lists and dicts, and a weight of the model's own."""
+
+    def __init__(self, **kwargs):
+        super().__init__(**kwargs)
+        self.first = layers.Dense(4, activation="relu")
+        self.blocks = [layers.Dense(4), layers.BatchNormalization()]
+        self.heads = {"a": layers.Dense(2), "b": layers.Dense(2)}
+        self._hidden = layers.Dense(4)
+        self.scale = self.add_weight(shape=(2,), initializer="ones", name="scale")
+
+    def call(self, x, training=None):
+        x = self._hidden(self.first(x))
+        x = self.blocks[1](self.blocks[0](x), training=training)
+        return (self.heads["a"](x) + self.heads["b"](x)) * self.scale
+
+
+def subclass():
+    model = Subclass()
+    model(np.zeros((1, 6), "float32"))
+    return model
+
+
+MODELS = {
+    f.__name__: f
+    for f in (stack, convolutional, shared_and_nested, several_outputs, recurrent, functions, many_layers, subclass)
+}
 
 
 def batch(name, seed, rows=8):
@@ -107,8 +152,10 @@ def batch(name, seed, rows=8):
         return [normal(5), normal(5)], normal(2)
     if name == "several_outputs":
         return {"first": normal(3), "second": normal(4)}, {"mean": normal(1), "kind": normal(3)}
-    if name == "functions":
+    if name in ("functions", "subclass"):
         return normal(6), normal(2)
+    if name == "many_layers":
+        return [normal(8, 8, 3), normal(6, 4)], normal(2)
     return r.integers(0, 11, (rows, 7)).astype("int32"), normal(2)
 
 
@@ -151,6 +198,10 @@ def write(folder, name, model, formats):
         model.save(f"{folder}/saved_model", save_format="tf")
     model.save_weights(f"{folder}/weights.h5")
     model.save_weights(f"{folder}/ckpt")
+    if name == "subclass":
+        train(model, name, range(100, 110))
+        np.savez(f"{folder}/after.npz", **arrays(model.get_weights()))
+        return
     with open(f"{folder}/architecture.json", "w") as file:
         file.write(model.to_json())
     train(model, name, range(100, 110))
@@ -188,7 +239,8 @@ def main(folder):
         model = build()
         compile_like(name, model, "adam")
         train(model, name, range(3))
-        write(f"{folder}/{name}", name, model, ("h5", "keras", "saved_model"))
+        formats = ("saved_model",) if name == "subclass" else ("h5", "keras", "saved_model")
+        write(f"{folder}/{name}", name, model, formats)
     for label, optimizer in optimizers().items():
         tf.random.set_seed(2)
         model = stack()

@@ -10,7 +10,7 @@ import pytest
 
 import wubu
 
-KINDS = ("stack", "convolutional", "shared_and_nested", "several_outputs", "recurrent", "functions")
+KINDS = ("stack", "convolutional", "shared_and_nested", "several_outputs", "recurrent", "functions", "many_layers")
 OPTIMIZERS = (
     *("SGD", "RMSprop", "Adam", "AdamW", "Adagrad", "Adadelta", "Adamax", "Nadam", "Ftrl", "Lion", "Schedule"),
     *("legacy SGD", "legacy RMSprop", "legacy Adam", "legacy Adagrad", "legacy Adadelta", "legacy Adamax", "legacy Ftrl"),
@@ -77,6 +77,42 @@ def test_the_state_of_every_optimizer_in_a_checkpoint(written: Path, generator: 
     assert int(model.optimizer.iterations) == 5
     assert_predicts(model, folder, "stack", generator)
     assert_trains_on(model, folder, "stack", generator)
+
+
+class Subclass(wubu.Model):
+    """The generator's subclass, on wubu."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        layers = wubu.layers
+        self.first = layers.Dense(4, activation="relu")
+        self.blocks = [layers.Dense(4), layers.BatchNormalization()]
+        self.heads = {"a": layers.Dense(2), "b": layers.Dense(2)}
+        self._hidden = layers.Dense(4)
+        self.scale = self.add_weight(shape=(2,), initializer="ones", name="scale")
+
+    def call(self, x: Any, training: Any = None) -> Any:
+        x = self._hidden(self.first(x))
+        x = self.blocks[1](self.blocks[0](x), training=training)
+        return (self.heads["a"](x) + self.heads["b"](x)) * self.scale
+
+
+@pytest.mark.parametrize("built", (True, False))
+@pytest.mark.parametrize("file", ("ckpt", "saved_model"))
+def test_the_weights_of_a_subclass(written: Path, generator: Any, file: str, built: bool) -> None:
+    model = Subclass()
+    model.compile("adam", "mse")
+    if built:
+        model(np.zeros((1, 6), "float32"))
+    model.load_weights(written / "subclass" / file)
+    assert_predicts(model, written / "subclass", "subclass", generator)
+
+
+def test_a_saved_model_of_a_subclass(written: Path, generator: Any) -> None:
+    model = wubu.saving.load_model(written / "subclass" / "saved_model", custom_objects={"Subclass": Subclass})
+    assert_predicts(model, written / "subclass", "subclass", generator)
+    with pytest.raises(wubu.errors.SerializationError, match="Subclass"):
+        wubu.saving.load_model(written / "subclass" / "saved_model")
 
 
 def test_latest_checkpoint(written: Path) -> None:

@@ -91,9 +91,13 @@ class H5Reader:
         return H5Entry(None)
 
     def _places(self, path: str) -> list[str]:
-        if not self._old:
-            return [path]
-        return [path, path.replace("layers", "_layer_checkpoint_dependencies")]
+        owner, _, last = path.rpartition("/")
+        places = [path]
+        if owner and not last.startswith("_"):
+            places.append(f"{owner}/_{last}")  # attributes that were private in Keras 2
+        if self._old:
+            places.append(path.replace("layers", "_layer_checkpoint_dependencies"))
+        return places
 
 
 class ShardedReader:

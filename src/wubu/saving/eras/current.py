@@ -121,7 +121,9 @@ class _Translator:
         if self._era == 1 or is_keras1(name, config):
             name, config = layer_to_keras2(name, config)
         made = config_to_keras3(name, config, self._era)
-        result = {k: v for k, v in value.items() if k not in ("class_name", "config", "module", "registered_name")}
+        # The graph builds its layers; the shapes that old files keep for that are called otherwise now and then.
+        apart = ("class_name", "config", "module", "registered_name", "build_config")
+        result = {k: v for k, v in value.items() if k not in apart}
         result["class_name"] = class_to_keras3(name)
         result["config"] = {k: self.translate(v) for k, v in made.items()}
         if "module" in value and str(value["module"]).startswith(("keras", "tensorflow", "tf_keras")):

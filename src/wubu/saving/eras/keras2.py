@@ -27,7 +27,13 @@ _GONE = {
     "preserve_input_structure_in_config",
     "expects_training_arg",
     "unroll",
+    "query_shape",
+    "key_shape",
+    "value_shape",
 }
+# What convolutions with two kernels wrote of the one that they do not have.
+_NOT_THEIRS = {"kernel_initializer", "kernel_regularizer", "kernel_constraint", "groups"}
+_TWO_KERNELS = ("SeparableConv1D", "SeparableConv2D", "DepthwiseConv1D", "DepthwiseConv2D")
 _CLASSES = {
     "CuDNNLSTM": "LSTM",
     "CuDNNGRU": "GRU",
@@ -95,7 +101,8 @@ def config_to_keras3(class_name: str, config: Mapping[str, Any], era: int) -> di
         kept = {}
     if made.get("time_major") is False:
         made.pop("time_major")
-    made = {k: v for k, v in made.items() if k not in _GONE}
+    gone = _GONE | _NOT_THEIRS if plain in _TWO_KERNELS else _GONE
+    made = {k: v for k, v in made.items() if k not in gone}
     made.update(kept)
     return _accepted(class_to_keras3(class_name), made)
 
@@ -124,4 +131,8 @@ def _accepted(class_name: str, config: dict[str, Any]) -> dict[str, Any]:
         if "__init__" in vars(base):
             known |= set(inspect.signature(vars(base)["__init__"]).parameters)
     # What has a value may matter, and is left for the class to refuse.
-    return {k: v for k, v in config.items() if k in known or v not in (None, False, "", [], {}, 0) or k == "layers"}
+    return {k: v for k, v in config.items() if k in known or k == "layers" or not _says_nothing(k, v)}
+
+
+def _says_nothing(key: str, value: Any) -> bool:
+    return value in (None, False, "", [], {}, 0) or (key in ("groups", "dilation_rate") and value in (1, [1], [1, 1]))

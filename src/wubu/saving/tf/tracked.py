@@ -15,6 +15,14 @@ from wubu.core.variable import Variable
 from wubu.layers.base import Layer
 from wubu.saving import walk
 
+# Attributes that tf.keras calls otherwise; its name is the main one.
+_DENSES = {f"{part}_dense": f"_{part}_dense" for part in ("query", "key", "value", "output")}
+_OTHERWISE = {
+    "MultiHeadAttention": _DENSES,
+    "DepthwiseConv1D": {"kernel": "depthwise_kernel"},
+    "DepthwiseConv2D": {"kernel": "depthwise_kernel"},
+}
+
 
 def children(thing: Any) -> Iterator[tuple[str, Any]]:
     """The objects directly within another, by name; one may come under several names, the first being the main one."""
@@ -25,7 +33,11 @@ def children(thing: Any) -> Iterator[tuple[str, Any]]:
     elif isinstance(thing, torch.Tensor):
         return
     elif isinstance(thing, Layer):
-        yield from _of_layer(thing)
+        old = _OTHERWISE.get(type(thing).__name__, {})
+        for name, child in _of_layer(thing):
+            if name in old:
+                yield old[name], child
+            yield name, child
     elif isinstance(thing, torch.nn.Module):
         yield from thing.named_parameters(recurse=False)
         yield from thing.named_buffers(recurse=False)
