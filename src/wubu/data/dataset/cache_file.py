@@ -192,6 +192,8 @@ class CacheReader(Table):
         part = self._data[start : start + size]
         if start < 0 or len(part) != size:
             raise FileFormatError(f"{self.path}.index is damaged: an element lies outside the data")
+        if not size:
+            return torch.empty(shape, dtype=dtype)
         return torch.from_numpy(np.array(part)).view(dtype).reshape(shape)
 
     def rows(self, index: Any) -> Any:

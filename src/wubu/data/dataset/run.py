@@ -32,12 +32,13 @@ class RandomNode:
         self.seed, self.again = None if seed is None else int(seed), again
         self.drawn = 0  # how often a seed was taken, over all passes
         self.fixed: tuple[int, int] | None = None  # without a seed, when all passes are alike
+        self.program = program_seed()
         self.lock = threading.Lock()
 
     def seeds(self, number: int) -> tuple[int, int]:
         """The seeds of draw ``number``, from the user's seed, as tf.data derives them."""
         assert self.seed is not None
-        first, second = program_seed(), self.seed
+        first, second = self.program, self.seed
         if not first and not second:
             second = 2**31 - 1
         if not self.again:
@@ -73,10 +74,10 @@ class Run:
         if state is not None:
             self._own = state["seed"]
             self._replay = {int(i): list(taken) for i, taken in state["taken"].items() if int(i) in self.random}
-            for i, (drawn, fixed) in state["nodes"].items():
+            for i, (program, drawn, fixed) in state["nodes"].items():
                 if int(i) in self.random:
                     node = self.random[int(i)]
-                    node.drawn, node.fixed = drawn, None if fixed is None else tuple(fixed)
+                    node.program, node.drawn, node.fixed = program, drawn, None if fixed is None else tuple(fixed)
         elif any(r.seed is None for r in self.random.values()):
             self._own = fresh_seed()
 
@@ -85,7 +86,9 @@ class Run:
         return {
             "seed": self._own,
             "taken": {str(i): list(taken) for i, taken in self._taken.items()},
-            "nodes": {str(i): (r.drawn, None if r.fixed is None else list(r.fixed)) for i, r in self.random.items()},
+            "nodes": {
+                str(i): [r.program, r.drawn, None if r.fixed is None else list(r.fixed)] for i, r in self.random.items()
+            },
         }
 
     def seeds(self, random: RandomNode) -> tuple[int, int]:

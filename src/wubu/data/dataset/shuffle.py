@@ -46,16 +46,21 @@ class Shuffle(Through):
         table = self.input.table()
         seeds = run.seeds(self.random)
         if table is None:
-            return ShuffleStream(self.input.open(run), self.size, stream_of(seeds))
+            return ShuffleStream(self.input.open(run), self.size, seeds, self.random.seed is None)
         return TableStream(table, self.order(table.length, seeds))
 
     def order(self, length: int, seeds: tuple[int, int]) -> Iterator[torch.Tensor]:
         """The numbers 0 to ``length`` in shuffled order, in blocks."""
         assert self.random is not None
         if self.random.seed is None and self.size >= length:  # no order to reproduce: the quick way
-            generator = torch.Generator().manual_seed((seeds[0] * 1000003 + seeds[1]) & 0x7FFFFFFFFFFFFFFF)
-            return iter([torch.randperm(length, generator=generator)])
+            return iter([permutation(length, seeds)])
         return shuffled_order(length, self.size, stream_of(seeds))
+
+
+def permutation(length: int, seeds: tuple[int, int]) -> torch.Tensor:
+    """The numbers 0 to ``length`` in an order that two seeds decide."""
+    generator = torch.Generator().manual_seed((seeds[0] * 1000003 + seeds[1]) & 0x7FFFFFFFFFFFFFFF)
+    return torch.randperm(length, generator=generator)
 
 
 def shuffled_order(length: int, size: int, numbers: PhiloxStream) -> Iterator[torch.Tensor]:
@@ -86,17 +91,31 @@ class ShuffleStream(Stream):
     Args:
         source: the input.
         size: how many elements the buffer holds.
-        numbers: random numbers.
+        seeds: of the order.
+        free: whether there is no order to reproduce; then a buffer that holds everything is permuted in one go, as a
+            table is.
     """
 
-    def __init__(self, source: Stream, size: int, numbers: PhiloxStream) -> None:
-        self._source, self._size, self._numbers = source, size, numbers
+    def __init__(self, source: Stream, size: int, seeds: tuple[int, int], free: bool = False) -> None:
+        self._source, self._size, self._seeds, self._free = source, size, seeds, free
+        self._numbers: PhiloxStream | None = None
+        self._permutation: list[int] | None = None
+        self._waiting: Any = None
         self._buffer: list[Any] = []
         self._begin = self._end = 0
         self._origin: str | None = None
 
     def __next__(self) -> Any:
         self._fill()
+        if self._numbers is None:
+            self._begin_drawing()
+        if self._permutation is not None:
+            if not self._permutation:
+                raise StopIteration
+            place = self._permutation.pop()
+            (found, self._origin), self._buffer[place] = self._buffer[place], None
+            return found
+        assert self._numbers is not None
         count = self._end - self._begin
         if not count:
             raise StopIteration
@@ -108,12 +127,28 @@ class ShuffleStream(Stream):
         self._begin += 1
         return found
 
+    def _begin_drawing(self) -> None:
+        self._numbers = stream_of(self._seeds)
+        if self._free:
+            self._waiting = self._next()
+            if self._waiting is None:
+                self._permutation = permutation(self._end, self._seeds).flip(0).tolist()
+
+    def _next(self) -> tuple[Any, str | None] | None:
+        """The next element and its origin; None at the end."""
+        if self._waiting is not None:
+            found, self._waiting = self._waiting, None
+            return found
+        element = next(self._source, _END)
+        return None if element is _END else (element, self._source.origin())
+
     def _fill(self) -> None:
+        if self._permutation is not None:
+            return
         while self._end - self._begin < self._size:
-            element = next(self._source, _END)
-            if element is _END:
+            entry = self._next()
+            if entry is None:
                 return
-            entry = (element, self._source.origin())
             if len(self._buffer) < self._size:
                 self._buffer.append(entry)
             else:
@@ -126,4 +161,5 @@ class ShuffleStream(Stream):
     def close(self) -> None:
         self._buffer.clear()
         self._begin = self._end = 0
+        self._permutation = []
         self._source.close()

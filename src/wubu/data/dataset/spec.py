@@ -117,8 +117,14 @@ def merged_spec(a: Any, b: Any) -> Any:
     Raises:
         DataError: when the structures or types differ.
     """
+
+    def merged(x: Any, y: Any) -> Any:
+        if isinstance(x, TensorSpec) != isinstance(y, TensorSpec):
+            raise ArgumentError("a part of one is missing in the other")
+        return x.merged(y) if isinstance(x, TensorSpec) else x
+
     try:
-        return nest.map_structure(lambda x, y: x.merged(y) if isinstance(x, TensorSpec) and y is not None else x, a, b)
+        return nest.map_structure(merged, a, b)
     except ArgumentError as error:
         raise DataError(f"Expected data sets of one structure. Received: {a} and {b}") from error
 

@@ -17,6 +17,7 @@ _DEFAULT_SECONDS = 60.0
 _seconds: float | None = None
 _watched: weakref.WeakSet[Waiting] = weakref.WeakSet()
 _lock = threading.Lock()
+_changed = threading.Event()
 _thread: threading.Thread | None = None
 
 
@@ -28,6 +29,7 @@ def set_watchdog(seconds: float | None) -> None:
     """
     global _seconds
     _seconds = None if seconds is None else float(seconds)
+    _changed.set()
 
 
 def limit() -> float:
@@ -91,7 +93,8 @@ def _watch(waiting: Waiting) -> None:
 def _look_around() -> None:
     while True:
         seconds = limit()
-        time.sleep(min(1.0, max(0.02, seconds / 10)))
+        if _changed.wait(min(1.0, max(0.02, seconds / 10))):
+            _changed.clear()
         with _lock:
             found = list(_watched)
             if not found:
@@ -101,4 +104,4 @@ def _look_around() -> None:
         now = time.monotonic()
         for waiting in found:
             waiting.look(now, seconds)
-        del found
+        del found, waiting
