@@ -129,7 +129,7 @@ def _list_emulated() -> None:
 @contextmanager
 def _hooks(quiet: bool) -> Iterator[None]:
     """The import hooks, and one line on stderr for each old name."""
-    from wubu.hooks.tensorflow_paths import prefer_graphs
+    from wubu.hooks.tensorflow_paths import prefer_graphs, prefers_graphs
 
     before = installed()
     install()
@@ -139,7 +139,12 @@ def _hooks(quiet: bool) -> Iterator[None]:
         yield
     finally:
         legacy.tell_through(None)
-        prefer_graphs(False)
+        if prefers_graphs():
+            prefer_graphs(False)
+            graph = sys.modules.get("wubu.tensorflow.v1.graph")
+            if graph is not None:
+                graph.build_graphs(False)
+                graph.reset_default_graph()
         if not before:
             uninstall()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import os
 import traceback
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,6 +11,7 @@ from pathlib import Path
 import wubu
 
 _SOURCE = str(Path(wubu.__file__).parent)
+_STANDARD = os.path.join(os.path.dirname(os.__file__), "")
 _RUNNER = {str(Path(_SOURCE, "cli", name)) for name in ("program.py", "notebook.py", "run.py", "main.py")}
 _CAUSE = "\nThe above exception was the direct cause of the following exception:\n\n"
 _CONTEXT = "\nDuring handling of the above exception, another exception occurred:\n\n"
@@ -55,7 +57,7 @@ def _is_inside(filename: str) -> bool:
     """Whether a file is wubu's, torch's or the interpreter's import machinery."""
     parts = Path(filename).parts
     return (
-        filename.startswith((_SOURCE, "<frozen "))
+        filename.startswith((_SOURCE, "<frozen ", _STANDARD + "importlib", _STANDARD + "contextlib"))
         or ("site-packages" in parts and "torch" in parts)
         or filename.startswith("<wubu")
     )

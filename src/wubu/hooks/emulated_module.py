@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import os
 import sys
 import types
 from collections.abc import Callable, Iterator
@@ -33,6 +34,8 @@ class EmulatedModule(types.ModuleType):
     def __init__(self, name: str, route: Route, knows: Callable[[str], bool]) -> None:
         super().__init__(name, f"{name}, emulated by wubu")
         self.__path__: list[str] = []  # a package: anything may lie below it
+        # Whoever goes through all loaded modules, as `inspect` does, asks for it: that must not load anything.
+        self.__file__ = os.path.join(os.path.dirname(__file__), name)
         self.__dict__["_wubu_route"] = route
         self.__dict__["_wubu_knows"] = knows
         self.__dict__.update(route.extras)
@@ -47,12 +50,12 @@ class EmulatedModule(types.ModuleType):
         route: Route = self.__dict__["_wubu_route"]
         if name == "__all__":
             return self._wubu_names()
+        if name.startswith("__") and name != "__version__":
+            raise AttributeError(f"module {self.__name__!r} has no attribute {name!r}")
         for home in self._wubu_homes():
             value = _attribute(home, name)
             if value is not _MISSING:
                 return self._wubu_keep(name, value, getattr(home, "__name__", ""), False)
-        if name.startswith("__") and name.endswith("__"):
-            raise AttributeError(f"module {self.__name__!r} has no attribute {name!r}")
         if route.by_name:
             value, home = find_by_name(name, self.__name__)
             if home is not None:
@@ -106,11 +109,9 @@ class EmulatedModule(types.ModuleType):
 
 
 def _attribute(home: Any, name: str) -> Any:
-    if name in ("__file__", "__version__") or not name.startswith("__"):
-        if isinstance(home, types.ModuleType) and name in vars(home) and _is_foreign(home, name):
-            return _MISSING
-        return getattr(home, name, _MISSING)
-    return _MISSING
+    if isinstance(home, types.ModuleType) and name in vars(home) and _is_foreign(home, name):
+        return _MISSING
+    return getattr(home, name, _MISSING)
 
 
 def _is_foreign(home: types.ModuleType, name: str) -> bool:

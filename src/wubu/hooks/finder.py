@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import importlib.abc
 import importlib.machinery
 import sys
@@ -58,6 +59,8 @@ class Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
     def exec_module(self, module: ModuleType) -> None:
         """Nothing is run; an old path is told of."""
         if isinstance(module, EmulatedModule):
+            if module.__name__ == "tensorflow" and tensorflow_paths.prefers_graphs():
+                importlib.import_module("wubu.tensorflow.v1.graph").build_graphs(True)
             module._wubu_announce()
 
 

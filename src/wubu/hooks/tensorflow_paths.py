@@ -35,6 +35,11 @@ def prefer_graphs(on: bool) -> None:
     _graph_era[0] = on
 
 
+def prefers_graphs() -> bool:
+    """Whether ``import tensorflow`` means TensorFlow 1."""
+    return _graph_era[0]
+
+
 def route(parts: tuple[str, ...]) -> Route | None:
     """Where a module of TensorFlow has its names, or None.
 

@@ -11,6 +11,7 @@ import torch
 from wubu.core.dtypes import standardize_dtype, torch_dtype
 from wubu.core.names import auto_name
 from wubu.errors import ArgumentError
+from wubu.symbolic.shape import SymbolicShape
 
 
 class KerasTensor:
@@ -33,7 +34,7 @@ class KerasTensor:
         sparse: bool = False,
         **kwargs: Any,
     ) -> None:
-        self.shape = tuple(None if d is None else int(d) for d in shape)
+        self.shape = SymbolicShape(None if d is None else int(d) for d in shape)
         self.dtype = standardize_dtype(dtype)
         self.name = name or auto_name("keras_tensor")
         self.sparse = bool(sparse)
@@ -55,7 +56,7 @@ class KerasTensor:
         """The shape or one size, as torch asks for it."""
         return self.shape if axis is None else self.shape[axis]
 
-    def get_shape(self) -> tuple[int | None, ...]:
+    def get_shape(self) -> SymbolicShape:
         """The shape, as old TensorFlow code asks for it."""
         return self.shape
 
