@@ -28,6 +28,7 @@ from wubu.core.switches import (
     set_max_steps_per_epoch,
 )
 from wubu.errors import ArgumentError
+from wubu.training.watchdog import set_watchdog
 
 __all__ = [
     "backend",
@@ -54,6 +55,7 @@ __all__ = [
     "set_image_data_format",
     "set_max_epochs",
     "set_max_steps_per_epoch",
+    "set_watchdog",
 ]
 
 

@@ -138,8 +138,7 @@ SHOWN = {
     "scalars": ["'epoch_loss'", "'epoch_accuracy'", "'training/train'", "'training/validation'"]
     + ["all(document, '.line-plot path.line').filter(p => p.getBoundingClientRect().width > 50).length >= 2"],
     "timeseries": ["'epoch_loss'", "all(document, 'line-chart').length > 1"],
-    "histograms": ["'sequential/classes/kernel/histogram'"]
-    + ["all(document, '.histogram path.outline').length >= 12"],
+    "histograms": ["'sequential/classes/kernel/histogram'"] + ["all(document, '.histogram path.outline').length >= 12"],
     "distributions": ["'classes/kernel/histogram'", "all(document, '.area-plot path.area').length > 5"],
     "images": ["'convolution/kernel/image'", "all(document, 'img').filter(i => i.naturalWidth > 0).length > 2"],
     "graphs": ["'training/train'", "'sequential'", "all(document, 'g.node').length > 0"],

@@ -16,6 +16,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
+from wubu.data.dataset import watchdog as of_pipelines
+
 _DEFAULT_SECONDS = 60.0
 _FRAMES = 12
 _WORKERS = ("wubu-prefetch", "wubu-map", "wubu-decode")
@@ -27,13 +29,14 @@ _seconds: float | None = None
 
 
 def set_watchdog(seconds: float | None) -> None:
-    """Choose after how long without the end of a step a training is reported.
+    """Choose after how long without the end of a step a training, and without an element a data pipeline, is reported.
 
     Args:
         seconds: the time; 0 for never; None for what ``WUBU_WATCHDOG`` says, or 60.
     """
     global _seconds
     _seconds = None if seconds is None else float(seconds)
+    of_pipelines.set_watchdog(limit() or None)
 
 
 def limit() -> float:
