@@ -124,7 +124,7 @@ def put(tensor: torch.Tensor, value: np.ndarray, what: str) -> None:
         tensor.assign(value)
         return
     with torch.no_grad():
-        tensor.copy_(torch.as_tensor(np.ascontiguousarray(value)))
+        tensor.copy_(torch.as_tensor(np.array(value)))
 
 
 def _label(thing: Any) -> str:
