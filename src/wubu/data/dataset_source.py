@@ -169,24 +169,21 @@ class DatasetSource(_Resumable):
         count = node.cardinality()
         self.num_batches = count if count >= 0 else None
         self._form: str | None = None
-        self._peeked: tuple[Any, Iterator[Any]] | None = None
+        self._peeked: _Pass | None = None
 
     def first_batch(self) -> Any:
         """The first batch; the next pass starts with it."""
         if self._peeked is None:
-            iterator = self._pass()
-            first = next(iterator, _END)
-            if first is _END:
-                raise EmptyDataError("Expected at least one batch. Received: an empty data set")
-            self._peeked = (first, iterator)
-        return self._peeked[0]
+            self._peeked = self._pass()
+        first = self._peeked.peek()
+        if first is _END:
+            raise EmptyDataError("Expected at least one batch. Received: an empty data set")
+        return first
 
     def batches(self) -> Iterator[Any]:
         """A new pass."""
-        if self._peeked is not None:
-            (first, iterator), self._peeked = self._peeked, None
-            return _with_first(first, iterator)
-        return self._pass()
+        found, self._peeked = self._peeked, None
+        return self._pass() if found is None else found
 
     def go_to(self, state: Any) -> None:
         """Let the next pass be the one that ``state`` was taken of."""
@@ -196,7 +193,7 @@ class DatasetSource(_Resumable):
     def close(self) -> None:
         """End a pass whose first batch was looked at."""
         if self._peeked is not None:
-            self._peeked[1].close()  # type: ignore[attr-defined]
+            self._peeked.close()
             self._peeked = None
 
     def skip(self, batches: Iterator[Any], count: int) -> None:
@@ -205,6 +202,10 @@ class DatasetSource(_Resumable):
             batches.skip(count)
         else:
             super().skip(batches, count)
+
+    def block(self, batches: Iterator[Any], count: int) -> tuple[Any, int] | None:
+        """Several batches as rows, where the pipeline makes them together."""
+        return batches.block(count) if isinstance(batches, _Pass) and self.device.type == "cpu" else None
 
     def _pass(self) -> _Pass:
         run = self._begin(self._node)
@@ -229,19 +230,38 @@ class _Pass(Iterator[Any]):
         self._waiting = Waiting(source.kind, run)
         self._number = 0
         self._batches: Iterator[Any] | None = None
+        self._first: Any = _END
 
     def skip(self, count: int) -> None:
         """Pass over batches; only before the first one is asked for."""
         self._number += self._stream.skip(count)
 
+    def peek(self) -> Any:
+        """The batch that comes next; ``_END`` when there is none."""
+        if self._first is _END:
+            self._first = next(self, _END)
+        return self._first
+
+    def block(self, count: int) -> tuple[Any, int] | None:
+        """Several batches as rows; see ``Stream.block``."""
+        if self._first is not _END or not self._stream.bulk:
+            return None
+        with self._waiting:
+            found = self._stream.block(count)
+        if found is None:
+            return None
+        self._source.check(found[0], self._number)
+        self._number += elements.count_rows(found[0]) // found[1]
+        return self._source.convert(found[0]), found[1]
+
     def __next__(self) -> Any:
+        if self._first is not _END:
+            found, self._first = self._first, _END
+            return found
         if self._batches is None:
             self._batches = self._open()
-        self._waiting.begin()
-        try:
+        with self._waiting:
             return next(self._batches)
-        finally:
-            self._waiting.end()
 
     def _open(self) -> Iterator[Any]:
         device, whole = self._source.device, self._source._whole
@@ -272,14 +292,6 @@ def _closing(batches: Iterator[Any], stream: Stream) -> Iterator[Any]:
         yield from batches
     finally:
         stream.close()
-
-
-def _with_first(first: Any, iterator: Iterator[Any]) -> Iterator[Any]:
-    try:
-        yield first
-        yield from iterator
-    finally:
-        iterator.close()  # type: ignore[attr-defined]
 
 
 def _form(batch: Any) -> str:

@@ -62,6 +62,11 @@ class Source:
         for _ in itertools.islice(batches, count):
             pass
 
+    def block(self, batches: Iterator[Any], count: int) -> tuple[Any, int] | None:
+        """The next batches of a pass, up to ``count`` full ones, as rows from which the step can cut them itself; and the
+        size of each. None when the next batch has to be taken from ``batches``."""
+        return None
+
     def close(self) -> None:
         """Let go of threads and copies."""
 

@@ -11,6 +11,7 @@ from typing import Any
 
 import torch
 
+from wubu.core import nest
 from wubu.data.source import Source
 from wubu.errors import ArgumentError
 from wubu.training import randomness
@@ -153,6 +154,11 @@ class Feed:
                 size = max(1, next(sizes))
                 if self.steps_asked:
                     size = min(size, self.steps_asked - begin)
+                together = self._block(begin, size)
+                if together is not None:
+                    yield together
+                    begin += together.count
+                    continue
                 batches = self._next(size, begin)
                 if batches:
                     self.last_batch = batches[-1]
@@ -163,6 +169,20 @@ class Feed:
         finally:
             if self.steps_asked is None:
                 self.stop()
+
+    def _block(self, begin: int, count: int) -> Chunk | None:
+        """Several batches that the source has made together."""
+        if self._iterator is None:
+            self._open_pass()
+        assert self._iterator is not None
+        found = self.source.block(self._iterator, count)
+        if found is None:
+            return None
+        rows, size = found
+        total = len(next(leaf for leaf in nest.flatten(rows) if leaf is not None))
+        self._taken += total // size
+        self.last_batch = nest.map_structure(lambda leaf: None if leaf is None else leaf[total - size :], rows)
+        return Chunk(begin, total // size, rows=(rows, torch.arange(total), 0, size))
 
     def _next(self, count: int, done: int) -> list[Any]:
         """Up to ``count`` batches, where ``done`` steps of the epoch have been made."""

@@ -90,6 +90,15 @@ class BatchStream(Stream):
             self._block = None
         return batch
 
+    def block(self, count: int) -> tuple[Any, int] | None:
+        if not self._source.bulk or (self._at >= self._count and not self._more()):
+            return None
+        full = min(count, (self._count - self._at) // self._size)
+        if not full:
+            return None
+        start, self._at = self._at, self._at + full * self._size
+        return elements.cut(self._block, start, self._at), self._size
+
     def _more(self) -> bool:
         batches = self._batches if self._source.bulk else 1
         try:

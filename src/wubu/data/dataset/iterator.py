@@ -45,14 +45,12 @@ class DatasetIterator:
     def __next__(self) -> Any:
         if self._stream is None:
             raise StopIteration
-        self._waiting.begin()
         try:
-            found = next(self._stream)
+            with self._waiting:
+                found = next(self._stream)
         except StopIteration:
             self.close()
             raise
-        finally:
-            self._waiting.end()
         self._position += 1
         return border.result(found)
 

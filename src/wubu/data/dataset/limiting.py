@@ -83,6 +83,12 @@ class TakeStream(Stream):
         self._left -= count if rows is None else elements.count_rows(rows)
         return rows
 
+    def block(self, count: int) -> tuple[Any, int] | None:
+        found = self._source.block(min(count, self._left)) if self._left > 0 else None
+        if found is not None:
+            self._left -= elements.count_rows(found[0]) // found[1]
+        return found
+
     def skip(self, count: int) -> int:
         done = self._source.skip(min(count, self._left))
         self._left -= done

@@ -77,6 +77,9 @@ class PrefetchStream(Stream):
     def rows(self, count: int) -> Any:
         return self._source.rows(count) if self.bulk else super().rows(count)
 
+    def block(self, count: int) -> tuple[Any, int] | None:
+        return self._source.block(count) if self.bulk else None
+
     def skip(self, count: int) -> int:
         return self._source.skip(count) if self._ahead is None else super().skip(count)
 

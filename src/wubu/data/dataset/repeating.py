@@ -100,6 +100,12 @@ class RepeatStream(Stream):
                 break
         return elements.join(parts) if parts else None
 
+    def block(self, count: int) -> tuple[Any, int] | None:
+        found = None if self._source is None else self._source.block(count)
+        if found is not None:
+            self._given += 1
+        return found
+
     def skip(self, count: int) -> int:
         done = 0
         while done < count and (self._source is not None or self._again()):

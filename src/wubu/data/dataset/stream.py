@@ -36,6 +36,13 @@ class Stream:
         """The next elements, up to ``count``."""
         return list(itertools.islice(self, count))
 
+    def block(self, count: int) -> tuple[Any, int] | None:
+        """The next batches, up to ``count`` full ones, behind one another and not yet cut; and the size of each.
+
+        None when the next element is no full batch, or batches come one by one.
+        """
+        return None
+
     def skip(self, count: int) -> int:
         """Pass over up to ``count`` elements; how many there were."""
         for done in range(count):

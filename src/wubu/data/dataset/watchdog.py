@@ -44,7 +44,7 @@ def limit() -> float:
 
 
 class Waiting:
-    """Somebody who may be waiting for an element.
+    """Somebody who may be waiting for an element; within a ``with`` block of it, they are.
 
     Args:
         name: what to call the pipeline.
@@ -57,12 +57,12 @@ class Waiting:
         self.told = 0.0
         _watch(self)
 
-    def begin(self) -> None:
+    def __enter__(self) -> None:
         """From now on an element is waited for."""
         self.told = 0.0
         self.since = time.monotonic()
 
-    def end(self) -> None:
+    def __exit__(self, *error: object) -> None:
         """It has come."""
         self.since = None
 
