@@ -23,8 +23,25 @@ PROBES = (83, 89)
 def infer(function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
     """Return the structure of KerasTensors that a function would give for arguments with KerasTensors in them."""
     unknown = any(isinstance(t, KerasTensor) and None in t.shape for t in nest.flatten([args, kwargs]))
-    results = [_run(function, args, kwargs, probe) for probe in (PROBES if unknown else PROBES[:1])]
+    try:
+        results = [_run(function, args, kwargs, probe) for probe in (PROBES if unknown else PROBES[:1])]
+    except RuntimeError:
+        found = _with_a_known_size(function, args, kwargs) if unknown else None
+        if found is None:
+            raise
+        results = [found]
     return nest.map_structure(_merge, results[0], results[-1])
+
+
+def _with_a_known_size(function: Callable[..., Any], args: Any, kwargs: Any) -> Any:
+    """The result when an unknown size has to be that of another argument: a batch of any size beside one of four rows."""
+    tensors = [t for t in nest.flatten([args, kwargs]) if isinstance(t, KerasTensor | torch.Tensor)]
+    for size in dict.fromkeys(size for t in tensors for size in t.shape if size is not None and size > 1):
+        try:
+            return _run(function, args, kwargs, size)
+        except RuntimeError:
+            continue
+    return None
 
 
 def _run(function: Callable[..., Any], args: Any, kwargs: Any, probe: int) -> Any:

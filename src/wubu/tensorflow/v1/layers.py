@@ -20,6 +20,7 @@ from wubu.layers import (
     MaxPooling2D,
     SeparableConv2D,
 )
+from wubu.layers.stand_ins import weights_on_meta
 from wubu.symbolic.function import op
 from wubu.tensorflow.v1.graph import get_default_graph
 from wubu.tensorflow.v1.scopes import get_variable_scope
@@ -67,8 +68,12 @@ def _in_phase(layer: Any, inputs: Any, training: Any) -> Any:
 
     @op
     def switched(x: Any, flag: Any) -> Any:
-        return layer(x, training=not x.is_meta and bool(flag))
+        if x.is_meta:
+            with weights_on_meta(layer):
+                return layer(x, training=False)
+        return layer(x, training=bool(flag))
 
+    switched.layer = layer  # whose weights are trained
     return switched(inputs, training)
 
 

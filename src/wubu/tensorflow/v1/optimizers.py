@@ -168,10 +168,18 @@ def _variables_of(loss: KerasTensor) -> list[Any]:
     found = [v for v in trainable_variables() if id(v) in inside]
     weights: dict[int, Any] = {}
     for tensor in met:
-        operation = node_of(tensor).operation
-        if isinstance(operation, Layer):
-            weights.update({id(w): w for w in operation.trainable_weights})
+        layer = _layer_behind(node_of(tensor).operation)
+        if layer is not None:
+            weights.update({id(w): w for w in layer.trainable_weights})
     return found + list(weights.values())
+
+
+def _layer_behind(operation: Any) -> Layer | None:
+    """The layer that an operation is, or that its function calls."""
+    if isinstance(operation, Layer):
+        return operation
+    function = getattr(operation, "function", None)
+    return getattr(function, "layer", None) or getattr(getattr(function, "__self__", None), "cell", None)
 
 
 class GradientDescentOptimizer(Optimizer):

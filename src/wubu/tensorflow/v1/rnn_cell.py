@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import nullcontext
 from typing import Any, NamedTuple
 
 from wubu.layers.recurrent.gru_cell import GRUCell as _GRUCell
 from wubu.layers.recurrent.lstm_cell import LSTMCell as _LSTMCell
 from wubu.layers.recurrent.simple_rnn_cell import SimpleRNNCell as _SimpleRNNCell
+from wubu.layers.stand_ins import weights_on_meta
+from wubu.symbolic.function import any_symbolic, record
 from wubu.tensorflow.v1.dropping import drop
 
 __all__ = [
@@ -57,8 +60,20 @@ class _Cell:
         return states[0]
 
     def __call__(self, inputs: Any, state: Any, scope: Any = None) -> tuple[Any, Any]:
-        output, states = self.cell(inputs, self.states_in(state))
-        return output, self.states_out(states)
+        states = self.states_in(state)
+        if not self.cell.built:
+            self.cell.build(tuple(inputs.shape))
+        output, *after = self._step(inputs, *states) if any_symbolic(inputs, states) else self._computed(inputs, *states)
+        return output, self.states_out(after)
+
+    def _step(self, inputs: Any, *states: Any) -> Any:
+        return record(self._computed, inputs, *states)
+
+    def _computed(self, inputs: Any, *states: Any) -> list[Any]:
+        """One step of the Keras cell: the output, then the states."""
+        with weights_on_meta(self.cell) if inputs.is_meta else nullcontext():
+            output, after = self.cell(inputs, list(states))
+        return [output, *after]
 
 
 class BasicRNNCell(_Cell):

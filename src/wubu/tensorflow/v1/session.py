@@ -241,7 +241,7 @@ def _array(value: Any) -> Any:
         with torch._C.DisableTorchFunctionSubclass():
             array = np.array(value.detach().cpu().numpy())
         return array if array.ndim else array[()]
-    if isinstance(value, list | tuple):
+    if type(value) in (list, tuple):
         return type(value)(_array(v) for v in value)
     return value
 
