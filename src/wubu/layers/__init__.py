@@ -78,8 +78,50 @@ from wubu.layers.pooling.global_pooling import (
     GlobalMaxPooling3D,
 )
 from wubu.layers.pooling.max_pooling import MaxPooling1D, MaxPooling2D, MaxPooling3D
+from wubu.layers.preprocessing.category_encoding import CategoryEncoding
+from wubu.layers.preprocessing.discretization import Discretization
+from wubu.layers.preprocessing.hashing import HashedCrossing, Hashing
+from wubu.layers.preprocessing.images.bending import RandomElasticTransform, RandomPerspective
+from wubu.layers.preprocessing.images.boxes import MaxNumBoundingBoxes
+from wubu.layers.preprocessing.images.colors import (
+    RandomColorDegeneration,
+    RandomColorJitter,
+    RandomGrayscale,
+    RandomHue,
+    RandomSaturation,
+)
+from wubu.layers.preprocessing.images.light import (
+    AutoContrast,
+    ContrastLimitedAdaptiveHistogramEqualization,
+    Equalization,
+    RandomBrightness,
+    RandomContrast,
+)
+from wubu.layers.preprocessing.images.mixing import CutMix, MixUp
+from wubu.layers.preprocessing.images.pixels import (
+    RandomErasing,
+    RandomGaussianBlur,
+    RandomInvert,
+    RandomPosterization,
+    RandomSharpness,
+    Solarization,
+)
+from wubu.layers.preprocessing.images.placing import (
+    RandomFlip,
+    RandomRotation,
+    RandomShear,
+    RandomTranslation,
+    RandomZoom,
+)
+from wubu.layers.preprocessing.images.policies import AugMix, RandAugment
+from wubu.layers.preprocessing.images.sizing import CenterCrop, RandomCrop, Resizing
+from wubu.layers.preprocessing.lookups import IntegerLookup, StringLookup
+from wubu.layers.preprocessing.mel_spectrogram import MelSpectrogram
 from wubu.layers.preprocessing.normalization import Normalization
+from wubu.layers.preprocessing.pipeline import Pipeline
 from wubu.layers.preprocessing.rescaling import Rescaling
+from wubu.layers.preprocessing.stft_spectrogram import STFTSpectrogram
+from wubu.layers.preprocessing.text_vectorization import TextVectorization
 from wubu.layers.recurrent.bidirectional import Bidirectional
 from wubu.layers.recurrent.conv_lstm1d import ConvLSTM1D
 from wubu.layers.recurrent.conv_lstm2d import ConvLSTM2D
@@ -130,6 +172,8 @@ __all__ = [
     "AdditiveAttention",
     "AlphaDropout",
     "Attention",
+    "AugMix",
+    "AutoContrast",
     "Average",
     "AveragePooling1D",
     "AveragePooling2D",
@@ -139,7 +183,10 @@ __all__ = [
     "AvgPool3D",
     "BatchNormalization",
     "Bidirectional",
+    "CategoryEncoding",
+    "CenterCrop",
     "Concatenate",
+    "ContrastLimitedAdaptiveHistogramEqualization",
     "Conv1D",
     "Conv1DTranspose",
     "Conv2D",
@@ -160,14 +207,17 @@ __all__ = [
     "Cropping3D",
     "CuDNNGRU",
     "CuDNNLSTM",
+    "CutMix",
     "Dense",
     "DepthwiseConv1D",
     "DepthwiseConv2D",
+    "Discretization",
     "Dot",
     "Dropout",
     "ELU",
     "EinsumDense",
     "Embedding",
+    "Equalization",
     "Flatten",
     "GRU",
     "GRUCell",
@@ -187,10 +237,13 @@ __all__ = [
     "GlobalMaxPooling3D",
     "GroupNormalization",
     "GroupQueryAttention",
+    "HashedCrossing",
+    "Hashing",
     "Identity",
     "Input",
     "InputLayer",
     "InputSpec",
+    "IntegerLookup",
     "LSTM",
     "LSTMCell",
     "Lambda",
@@ -198,6 +251,7 @@ __all__ = [
     "LayerNormalization",
     "LeakyReLU",
     "Masking",
+    "MaxNumBoundingBoxes",
     "MaxPool1D",
     "MaxPool2D",
     "MaxPool3D",
@@ -205,19 +259,45 @@ __all__ = [
     "MaxPooling2D",
     "MaxPooling3D",
     "Maximum",
+    "MelSpectrogram",
     "Minimum",
+    "MixUp",
     "MultiHeadAttention",
     "Multiply",
     "Normalization",
     "PReLU",
     "Permute",
+    "Pipeline",
     "RMSNormalization",
     "RNN",
+    "RandAugment",
+    "RandomBrightness",
+    "RandomColorDegeneration",
+    "RandomColorJitter",
+    "RandomContrast",
+    "RandomCrop",
+    "RandomElasticTransform",
+    "RandomErasing",
+    "RandomFlip",
+    "RandomGaussianBlur",
+    "RandomGrayscale",
+    "RandomHue",
+    "RandomInvert",
+    "RandomPerspective",
+    "RandomPosterization",
+    "RandomRotation",
+    "RandomSaturation",
+    "RandomSharpness",
+    "RandomShear",
+    "RandomTranslation",
+    "RandomZoom",
     "ReLU",
     "RepeatVector",
     "Rescaling",
     "Reshape",
+    "Resizing",
     "ReversibleEmbedding",
+    "STFTSpectrogram",
     "SeparableConv1D",
     "SeparableConv2D",
     "SeparableConvolution1D",
@@ -225,12 +305,15 @@ __all__ = [
     "SimpleRNN",
     "SimpleRNNCell",
     "Softmax",
+    "Solarization",
     "SpatialDropout1D",
     "SpatialDropout2D",
     "SpatialDropout3D",
     "SpectralNormalization",
     "StackedRNNCells",
+    "StringLookup",
     "Subtract",
+    "TextVectorization",
     "ThresholdedReLU",
     "TimeDistributed",
     "TorchModule",

@@ -60,6 +60,8 @@ class Layer(WeightKeeper, metaclass=LayerMeta):
     supports_masking = False
     # Whether the output has the type of the input even where that is not a floating-point type.
     keeps_dtype = False
+    # Whether a call that nobody told whether it trains acts as in training, as augmentations do in Keras.
+    random_by_itself = False
 
     def __init__(
         self,
@@ -173,7 +175,7 @@ class Layer(WeightKeeper, metaclass=LayerMeta):
         if training is None:
             training = outer.training if outer is not None else None
         if training is None:
-            training = self.training
+            training = self.training or self.random_by_itself
         if signature.training:
             if "training" not in signature.names[: len(args)]:
                 kwargs["training"] = training

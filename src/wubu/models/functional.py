@@ -6,6 +6,7 @@ import inspect
 from collections.abc import Callable, Mapping
 from typing import Any
 
+import numpy as np
 import torch
 
 from wubu.core import nest
@@ -311,10 +312,24 @@ def _as_input(tensor: KerasTensor) -> KerasTensor:
     return tensor
 
 
+def _fit_text(value: Any, spec: KerasTensor, owner: str) -> np.ndarray:
+    """Texts as an array of the input's rank; they stay on the host until a layer makes numbers of them."""
+    texts = np.asarray(value)
+    if texts.ndim == len(spec.shape) - 1 and spec.shape[-1] == 1:
+        texts = texts[..., None]
+    elif texts.ndim == len(spec.shape) + 1 and texts.shape[-1] == 1:
+        texts = texts[..., 0]
+    if texts.ndim != len(spec.shape):
+        raise ShapeError(f"Model {owner!r} expects texts of shape {spec.shape}. Received: shape {texts.shape}")
+    return texts
+
+
 def _fit(value: Any, spec: KerasTensor, owner: str) -> Any:
     """A tensor of the input's type and rank, or an error that names the input."""
     if value is None:
         return None
+    if spec.dtype == "string":
+        return _fit_text(value, spec, owner)
     if not isinstance(value, torch.Tensor):
         value = torch.as_tensor(value).to(default_device())
     dtype = spec.torch_dtype

@@ -132,11 +132,25 @@ def elastic_transform(
         data_format: ``"channels_last"`` or ``"channels_first"``. Default: the global setting.
     """
     x, layout, single = as_batch(images, data_format, "elastic_transform")
-    kind = x.dtype if x.dtype in (torch.float32, torch.float64) else torch.float32
     width = int(6 * float(sigma)) | 1
-    noise = torch.empty((x.shape[0], *x.shape[1:3], 2), dtype=kind, device=x.device)
-    noise.normal_(0.0, float(sigma), generator=generator_for(seed, x.device))
-    smooth = gaussian_blur(noise, (width, width), (sigma, sigma), "channels_last") * float(alpha)
-    rows, columns = _grid(x, kind)
-    made = sample_pictures(x, rows + smooth[..., 1], columns + smooth[..., 0], interpolation, fill_mode, fill_value)
+    made = bent(x, alpha, sigma, width, interpolation, fill_mode, fill_value, generator_for(seed, x.device))
     return restored(made, layout, single)
+
+
+def bent(
+    x: torch.Tensor,
+    alpha: Any,
+    sigma: Any,
+    width: int,
+    interpolation: str,
+    fill_mode: str,
+    fill_value: float,
+    generator: torch.Generator | None,
+) -> torch.Tensor:
+    """Pictures (batch, height, width, channels) bent by a random field that is blurred over ``width`` pixels."""
+    kind = x.dtype if x.dtype in (torch.float32, torch.float64) else torch.float32
+    noise = torch.empty((x.shape[0], *x.shape[1:3], 2), dtype=kind, device=x.device)
+    noise.normal_(0.0, 1.0, generator=generator)
+    smooth = gaussian_blur(noise * sigma, (width, width), (sigma, sigma), "channels_last") * alpha
+    rows, columns = _grid(x, kind)
+    return sample_pictures(x, rows + smooth[..., 1], columns + smooth[..., 0], interpolation, fill_mode, fill_value)
