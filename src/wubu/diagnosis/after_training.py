@@ -19,7 +19,7 @@ from wubu.diagnosis.finding import Finding
 LINES = 3
 _SHARE = 0.02
 _SECONDS_OF_A_LOOK = 0.004  # of a call of a small model outside its program, and its way back
-_SECONDS_OF_A_LAYER = 0.0006
+_SECONDS_OF_A_LAYER = 0.0016
 _SECONDS_OF_A_NUMBER = 6e-9  # of comparing rows
 
 
