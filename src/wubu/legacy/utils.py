@@ -8,12 +8,13 @@ from typing import Any
 import numpy as np
 
 from wubu import utils
-from wubu.core import legacy, nest
+from wubu.core import legacy
 from wubu.core.config import deserialize_keras_object, serialize_keras_object
 from wubu.core.registry import custom_object_scope
 from wubu.errors import MissingDependencyError
 from wubu.legacy.enqueuers import GeneratorEnqueuer, OrderedEnqueuer
 from wubu.utils.categorical import to_categorical as _to_categorical
+from wubu.utils.source_inputs import get_source_inputs
 
 __all__ = [
     "CustomObjectScope",
@@ -86,14 +87,6 @@ def layer_from_config(config: dict[str, Any], custom_objects: Any = None) -> Any
 def get_from_module(identifier: Any, module_params: dict[str, Any], module_name: str, **kwargs: Any) -> Any:
     """What a name means in a module's dictionary; anything but a name as it is."""
     return module_params[identifier] if isinstance(identifier, str) else identifier
-
-
-def get_source_inputs(tensor: Any, layer: Any = None, node_index: Any = None) -> list[Any]:
-    """The symbolic inputs that a symbolic tensor comes from."""
-    from wubu.symbolic.evaluation import depends_on
-    from wubu.symbolic.order import node_of
-
-    return depends_on(nest.flatten(tensor), lambda t: node_of(t).is_input)
 
 
 def has_arg(fn: Callable[..., Any], name: str, accept_all: bool = False) -> bool:
