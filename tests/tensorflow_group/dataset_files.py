@@ -10,8 +10,6 @@ import pickle
 import sys
 from pathlib import Path
 
-import numpy as np
-
 import tensorflow as tf
 
 folder = Path(sys.argv[1])

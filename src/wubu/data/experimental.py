@@ -7,13 +7,13 @@ from typing import Any
 
 import torch
 
-from wubu.data.dataset.csv_files import CsvDataset
-from wubu.data.dataset.csv_table import make_csv_dataset
 from wubu.data.dataset.dataset import INFINITE_CARDINALITY, UNKNOWN_CARDINALITY, Dataset
 from wubu.data.dataset.node import Through
 from wubu.data.dataset.parallel import AUTOTUNE
 from wubu.data.dataset.run import Run
 from wubu.data.dataset.stream import Stream
+from wubu.data.records.csv_files import CsvDataset
+from wubu.data.records.csv_table import make_csv_dataset
 
 __all__ = [
     "AUTOTUNE",

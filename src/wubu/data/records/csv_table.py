@@ -8,10 +8,10 @@ from typing import Any
 
 import torch
 
-from wubu.data.dataset.csv_files import CsvDataset
 from wubu.data.dataset.dataset import Dataset
 from wubu.data.dataset.sources import matching_files
 from wubu.data.records.compression import checked_compression, open_to_read
+from wubu.data.records.csv_files import CsvDataset
 from wubu.errors import DataError, EmptyDataError, UnknownNameError
 
 

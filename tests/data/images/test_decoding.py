@@ -1,0 +1,162 @@
+"""Picture files: Keras's pixels, every mode, and a thousand damaged files."""
+
+from __future__ import annotations
+
+import io
+import warnings
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+
+from wubu.data.folders.image_dataset import PictureReader
+from wubu.data.images import quick_jpeg
+from wubu.data.images.decode import INTERPOLATIONS, decode, open_picture
+from wubu.data.images.resize import METHODS, resize
+from wubu.data.images.store import PictureStore
+from wubu.errors import ArgumentError, FileFormatError, MissingFileError
+
+RNG = np.random.default_rng(0)
+PIXELS = RNG.integers(0, 256, (30, 40, 3)).astype(np.uint8)
+
+
+def files(folder: Path) -> dict[str, Path]:
+    """A picture of every kind."""
+    made = Image.fromarray(PIXELS)
+    alpha = made.convert("RGBA")
+    alpha.putalpha(100)
+    exif = Image.Exif()
+    exif[0x0112] = 6  # turned by a quarter, which Keras leaves as it is
+    grey = Image.fromarray(PIXELS[..., 0].astype(np.uint16) * 257)
+    kinds: dict[str, tuple[Image.Image, dict[str, Any]]] = {
+        "rgb.png": (made, {}),
+        "grey.png": (made.convert("L"), {}),
+        "palette.png": (made.quantize(16), {}),
+        "palette.gif": (made.quantize(16), {}),
+        "alpha.png": (alpha, {}),
+        "grey_alpha.png": (made.convert("LA"), {}),
+        "bits.png": (made.convert("1"), {}),
+        "sixteen.png": (grey, {}),
+        "rgb.bmp": (made, {}),
+        "rgb.jpg": (made, {"quality": 90}),
+        "grey.jpg": (made.convert("L"), {}),
+        "cmyk.jpg": (made.convert("CMYK"), {}),
+        "turned.jpg": (made, {"exif": exif}),
+        "progressive.jpg": (made, {"progressive": True}),
+    }
+    for name, (picture, options) in kinds.items():
+        picture.save(folder / name, **options)
+    return {name: folder / name for name in kinds}
+
+
+@pytest.mark.parametrize("color_mode", ["grayscale", "rgb", "rgba"])
+@pytest.mark.parametrize("size", [None, (11, 17), (60, 70)])
+def test_pixels_of_load_img(color_mode: str, size: Any, tmp_path: Path) -> None:
+    for name, path in files(tmp_path).items():
+        for interpolation in INTERPOLATIONS if size else ("nearest",):
+            for keep in (False, True):
+                arguments = (color_mode, size, interpolation, keep)
+                expected = np.asarray(keras.utils.load_img(path, *arguments))
+                found = decode(path, *arguments)
+                assert found.ndim == 3 and np.array_equal(found, expected.reshape(found.shape)), (name, arguments)
+
+
+def test_pictures_in_memory(tmp_path: Path) -> None:
+    path = files(tmp_path)["rgb.png"]
+    assert np.array_equal(decode(io.BytesIO(path.read_bytes())), PIXELS)
+    assert np.array_equal(decode(str(path).encode()), PIXELS)
+
+
+def test_what_is_no_picture(tmp_path: Path) -> None:
+    (tmp_path / "x.png").write_text("text")
+    with pytest.raises(FileFormatError, match="x.png, which is none"):
+        decode(tmp_path / "x.png")
+    with pytest.raises(MissingFileError, match="y.png"):
+        decode(tmp_path / "y.png")
+    with pytest.raises(FileFormatError, match="Cannot read"):
+        decode(tmp_path)
+    good = files(tmp_path)["rgb.png"]
+    for wrong in ({"color_mode": "bgr"}, {"target_size": (3, 3), "interpolation": "cubic"}):
+        with pytest.raises(ArgumentError):
+            decode(good, **wrong)
+
+
+def test_a_header_that_lies_is_no_bomb(tmp_path: Path) -> None:
+    path = files(tmp_path)["rgb.jpg"]
+    data = bytearray(path.read_bytes())
+    at = data.index(b"\xff\xc0") + 5
+    data[at : at + 4] = b"\xff\xff\xff\xff"
+    path.write_bytes(data)
+    with pytest.raises(FileFormatError, match="rgb.jpg"):
+        open_picture(path)
+
+
+def test_a_thousand_damaged_files_are_told_or_read(tmp_path: Path) -> None:
+    warnings.simplefilter("ignore")
+    reader = PictureReader((12, 12))
+    rng = np.random.default_rng(1)
+    sources = [path.read_bytes() for path in files(tmp_path).values()]
+    told = 0
+    for i in range(1000):
+        data = bytearray(sources[i % len(sources)])
+        for _ in range(rng.integers(1, 10)):
+            data[rng.integers(len(data))] = rng.integers(256)
+        path = tmp_path / f"damaged{i}.jpg"
+        path.write_bytes(data[: rng.integers(1, len(data) + 1)] if i % 2 else data)
+        try:
+            assert reader(str(path)).shape[:2] == (12, 12)
+        except FileFormatError as error:
+            assert path.name in str(error)
+            told += 1
+    assert told > 400
+
+
+def test_the_short_way_gives_the_same_pixels(tmp_path: Path) -> None:
+    made = files(tmp_path)
+    for name in ("rgb.jpg", "grey.jpg", "progressive.jpg", "turned.jpg"):
+        found = quick_jpeg.quickly_decoded(made[name])
+        assert found is not None and np.array_equal(found, np.asarray(Image.open(made[name])).reshape(found.shape))
+    for name in ("cmyk.jpg", "rgb.png"):
+        assert quick_jpeg.quickly_decoded(made[name]) is None
+    assert quick_jpeg.quickly_decoded(made["rgb.jpg"], (30, 40)) is None
+    assert quick_jpeg.quickly_decoded(tmp_path / "nowhere") is None
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_resizing(method: str) -> None:
+    flat = torch.full((9, 7, 3), 100, dtype=torch.uint8)
+    assert torch.allclose(resize(flat, (5, 12), method).float(), torch.tensor(100.0), atol=1e-3)
+    assert resize(flat, (9, 7), method) is flat
+
+
+def test_a_store_decodes_each_picture_once() -> None:
+    calls = []
+
+    def read(number: int) -> np.ndarray:
+        calls.append(number)
+        return np.full((4, 4, 1), number, np.uint8)
+
+    store = PictureStore(20, (4, 4, 3))
+    for numbers in ([3, 1, 3], range(20), range(20)):
+        found = store.rows(list(numbers), read)
+        assert found[:, 0, 0].tolist() == [[n] * 3 for n in numbers]
+    assert store.complete and sorted(set(calls)) == list(range(20)) and len(calls) <= 21
+
+
+@pytest.mark.slow
+def test_memory_stays_within_the_budget(monkeypatch: Any) -> None:
+    import resource
+
+    from wubu.data.images import budget
+
+    monkeypatch.setattr(budget, "_limit", 200_000_000 + budget._taken)
+    store = PictureStore(50_000, (96, 96, 3))
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    for start in range(0, 50_000, 100):
+        store.rows(range(start, start + 100), lambda n: np.full((96, 96, 3), n % 256, np.uint8))
+    grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) * 1024
+    assert grown < 250_000_000
