@@ -80,3 +80,18 @@ def test_threads_come_back_after_an_error(two_threads: None) -> None:
     with pytest.raises(ValueError), threads(1):
         raise ValueError
     assert torch.get_num_threads() == 2
+
+
+def test_a_choice_that_does_not_keep_its_promise_is_tried_again(two_threads: None) -> None:
+    choice = ThreadChoice()
+    seconds = {1: 1e-3, 2: 5e-4}
+    run(choice, seconds, 200)
+    assert choice.chosen == 2
+    seconds[2] = 4e-3  # another program has taken the second core
+    calls = run(choice, seconds, 400, size=50)
+    assert calls[-1][2] == 1
+
+
+def test_one_lucky_chunk_does_not_decide() -> None:
+    assert threads_module._typical([1e-4, 5e-3, 5e-3, 5e-3]) > 3e-3
+    assert threads_module._typical([1e-3, 1e-3, 1e-3, 5e-2]) == pytest.approx(1e-3)

@@ -27,8 +27,11 @@ LONGEST_TRIAL_SECONDS = 1.0
 MARGIN = 0.97
 # A number that takes so many times longer than the other is not tried any further.
 CLEAR = 3.0
-# The trial is repeated when this many times its length has passed.
+# The trial is repeated when this many times its length has passed, or sooner when steps take so much longer than the
+# trial promised for the other number: chunks of milliseconds can be lucky.
 REST = 100
+SHORT_REST = 10
+BROKEN_PROMISE = 1.25
 
 
 @contextmanager
@@ -53,7 +56,7 @@ class ThreadChoice:
 
     Attributes:
         chosen: the number of threads; None during a trial.
-        seconds: the least time of a step seen in the last trial, by number of threads.
+        seconds: what a step took in the last trial, by number of threads.
     """
 
     def __init__(self, device_type: str = "cpu") -> None:
@@ -70,7 +73,7 @@ class ThreadChoice:
         self._chunk = -warm_up
         self._cost = 0.0
         self._rest = 0.0
-        self._best = {self._all: float("inf"), 1: float("inf")}
+        self._chunks: dict[int, list[float]] = {self._all: [], 1: []}
 
     def run(self, total: int, call: Callable[[int, int], Any]) -> Any:
         """Run steps in one call, or in timed chunks during a trial.
@@ -93,11 +96,17 @@ class ThreadChoice:
             begin = time.perf_counter()
             with threads(self.chosen):
                 result = call(at, total)
-            self._rest += time.perf_counter() - begin
-            if not self._fixed and self._rest > REST * self._cost:
+            elapsed = time.perf_counter() - begin
+            self._rest += elapsed
+            if not self._fixed and self._rest > self._pause(elapsed / (total - at)) * self._cost:
                 self.chosen = None
                 self._begin()
         return result
+
+    def _pause(self, seconds: float) -> int:
+        """How many times a trial's length to rest, given what a step has just taken."""
+        other = self.seconds.get(1 if self.chosen != 1 else self._all, float("inf"))
+        return SHORT_REST if seconds > BROKEN_PROMISE * other else REST
 
     @property
     def _candidate(self) -> int:
@@ -118,12 +127,18 @@ class ThreadChoice:
                 self.chosen, self._fixed = self._all, True
             return result
         if self._chunk >= 0:  # before that, caches were warmed
-            self._best[count] = min(self._best[count], seconds)
+            self._chunks[count].append(seconds)
             self._steps[count] = max(1, min(MOST_STEPS, int(CHUNK_SECONDS / max(seconds, 1e-7))))
         self._chunk += 1
-        one, every = self._best[1], self._best[self._all]
+        one, every = _typical(self._chunks[1]), _typical(self._chunks[self._all])
         clear = self._chunk >= 2 and not every / CLEAR < one < every * CLEAR
         if clear or self._chunk == 2 * ROUNDS:
-            self.seconds = self._best
+            self.seconds = {self._all: every, 1: one}
             self.chosen = 1 if one < MARGIN * every else self._all
         return result
+
+
+def _typical(seconds: list[float]) -> float:
+    """The mean without the slowest, which another program may have caused; what is lucky only once counts for little."""
+    kept = sorted(seconds)[: max(1, len(seconds) - 1)]
+    return sum(kept) / len(kept) if kept else float("inf")
