@@ -208,3 +208,28 @@ def test_weights_of_another_format_are_named(tmp_path: Path) -> None:
     model().save_weights(tmp_path / "w.safetensors")
     with pytest.raises(FileFormatError, match="not a whole model"):
         wubu.saving.load_model(tmp_path / "w.safetensors")
+
+
+def vocabulary(kind: str) -> Any:
+    """A preprocessing layer that has learned something."""
+    if kind == "IntegerLookup":
+        layer = layers.IntegerLookup()
+        layer.adapt(np.array([[3], [5], [5]]))
+    elif kind == "StringLookup":
+        layer = layers.StringLookup(vocabulary=["a", "b", "三"])
+    else:
+        layer = layers.TextVectorization(output_sequence_length=4)
+        layer.adapt(["a b c", "b c"])
+    return layer
+
+
+@pytest.mark.parametrize("ending", (".keras", ""))
+@pytest.mark.parametrize("kind", ("IntegerLookup", "StringLookup", "TextVectorization"))
+def test_what_preprocessing_layers_learned_comes_along(tmp_path: Path, kind: str, ending: str) -> None:
+    if not hasattr(layers, kind):
+        pytest.skip(f"{kind} is not there yet")
+    layer = vocabulary(kind)
+    dtype = "int64" if kind == "IntegerLookup" else "string"
+    wubu.Sequential([wubu.Input((1,), dtype=dtype), layer]).save(tmp_path / f"m{ending}")
+    again = wubu.saving.load_model(tmp_path / f"m{ending}")
+    assert list(again.layers[-1].get_vocabulary()) == list(layer.get_vocabulary())
