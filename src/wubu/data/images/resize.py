@@ -1,4 +1,4 @@
-"""Resizing as ``tf.image.resize`` does it: values at the centres of pixels, without smoothing before a picture shrinks.
+"""Resizing as ``tf.image.resize`` does it: values at the centres of pixels; smoothing before a picture shrinks if asked for.
 
 A resized value is a weighted sum of a few neighbours, along one axis after the other. The weights are a kernel at the
 distances of the neighbours, scaled to a sum of 1; neighbours outside of the picture count nothing.
@@ -36,28 +36,36 @@ def _gaussian(x: np.ndarray) -> np.ndarray:
     return np.where(np.abs(x) < 1.5, np.exp(-(x * x) / (2 * 0.5 * 0.5)), 0.0)
 
 
+def _triangle(x: np.ndarray) -> np.ndarray:
+    return np.maximum(0.0, 1.0 - np.abs(x))
+
+
 def _lanczos(radius: float) -> Callable[[np.ndarray], np.ndarray]:
     return lambda x: np.where(np.abs(x) <= radius, np.sinc(x) * np.sinc(x / radius), 0.0)
 
 
 _KERNELS: dict[str, tuple[float, Callable[[np.ndarray], np.ndarray]]] = {
     "bicubic": (2.0, _cubic),
+    "bilinear": (1.0, _triangle),
     "gaussian": (1.5, _gaussian),
     "lanczos3": (3.0, _lanczos(3.0)),
     "lanczos5": (5.0, _lanczos(5.0)),
     "mitchellcubic": (2.0, _mitchell),
 }
 _SMOOTHING = ("gaussian", "mitchellcubic")  # kernels that change a picture even where its size stays
-METHODS = (*sorted(_KERNELS), "area", "bilinear", "nearest")
+METHODS = (*sorted(_KERNELS), "area", "nearest")
 
 
-def resize(picture: torch.Tensor, size: tuple[int, int], method: str = "bilinear") -> torch.Tensor:
+def resize(
+    picture: torch.Tensor, size: tuple[int, int], method: str = "bilinear", antialias: bool = False
+) -> torch.Tensor:
     """Resize a picture.
 
     Args:
         picture: shape ``(height, width, channels)``, of any type.
         size: height and width.
         method: one of ``METHODS``.
+        antialias: whether the kernel is widened where a picture shrinks (not for ``area`` and ``nearest``).
 
     Returns:
         float32, shape ``(*size, channels)``; for ``"nearest"``, and where nothing changes, the picture's own type.
@@ -69,7 +77,7 @@ def resize(picture: torch.Tensor, size: tuple[int, int], method: str = "bilinear
     if method == "nearest":
         rows, columns = (_nearest(picture.shape[axis], size[axis]) for axis in (0, 1))
         return picture.index_select(0, rows).index_select(1, columns)
-    if method == "bilinear" and min(picture.shape) > 0:
+    if method == "bilinear" and not antialias and min(picture.shape) > 0:
         stacked = picture.permute(2, 0, 1)[None].to(torch.float32)  # (1, channels, height, width)
         found = torch.nn.functional.interpolate(stacked, size, mode="bilinear", align_corners=False)
         return found[0].permute(1, 2, 0)
@@ -77,7 +85,7 @@ def resize(picture: torch.Tensor, size: tuple[int, int], method: str = "bilinear
     axes = (0, 1) if size[0] * picture.shape[1] <= size[1] * picture.shape[0] else (1, 0)
     for axis in axes:
         if picture.shape[axis] != size[axis] or method in _SMOOTHING:
-            picture = _along(picture, axis, size[axis], method)
+            picture = _along(picture, axis, size[axis], method, antialias)
     return picture.to(torch.float32)
 
 
@@ -120,7 +128,7 @@ def _nearest(length: int, wanted: int) -> torch.Tensor:
 
 
 @functools.lru_cache(maxsize=256)
-def _taps(length: int, wanted: int, method: str) -> list[tuple[torch.Tensor, torch.Tensor]]:
+def _taps(length: int, wanted: int, method: str, antialias: bool = False) -> list[tuple[torch.Tensor, torch.Tensor]]:
     """For each neighbour: where it is, and its weight, for all places of the result."""
     scale = length / wanted
     if method == "area":
@@ -131,9 +139,11 @@ def _taps(length: int, wanted: int, method: str) -> list[tuple[torch.Tensor, tor
         weights = np.clip(np.minimum(places + 1, end) - np.maximum(places, begin), 0, None)
     else:
         radius, kernel = _KERNELS[method]
+        wide = max(scale, 1.0) if antialias else 1.0
         centres = (np.arange(wanted) + 0.5) * scale
-        places = np.ceil(centres - radius - 0.5)[:, None] + np.arange(int(2 * radius) + 1)  # (wanted, taps)
-        weights = kernel(places + 0.5 - centres[:, None])
+        first, count = np.ceil(centres - radius * wide - 0.5)[:, None], int(2 * radius * wide) + 1
+        places = first + np.arange(count)  # (wanted, taps)
+        weights = kernel((places + 0.5 - centres[:, None]) / wide)
     weights[(places < 0) | (places >= length)] = 0.0
     weights /= weights.sum(axis=1, keepdims=True)
     places = np.clip(places, 0, length - 1).astype(np.int64)
@@ -141,11 +151,11 @@ def _taps(length: int, wanted: int, method: str) -> list[tuple[torch.Tensor, tor
     return [(torch.from_numpy(places[:, i].copy()), torch.from_numpy(weights[:, i].astype(np.float32))) for i in used]
 
 
-def _along(picture: torch.Tensor, axis: int, wanted: int, method: str) -> torch.Tensor:
+def _along(picture: torch.Tensor, axis: int, wanted: int, method: str, antialias: bool = False) -> torch.Tensor:
     shape = [1, 1, 1]
     shape[axis] = wanted
     made: torch.Tensor | None = None
-    for places, weights in _taps(picture.shape[axis], wanted, method):
+    for places, weights in _taps(picture.shape[axis], wanted, method, antialias):
         part, weights = picture.index_select(axis, places), weights.reshape(shape)
         if made is None:
             made = part * weights if part.is_floating_point() else part.to(torch.float32).mul_(weights)
