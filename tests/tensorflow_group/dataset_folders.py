@@ -76,7 +76,6 @@ def main(folder):
 
     os.environ["KERAS_BACKEND"] = "tensorflow"
     import keras
-
     import tensorflow as tf
 
     tf.random.set_seed(0)

@@ -10,7 +10,6 @@ from pathlib import Path
 
 os.environ["KERAS_BACKEND"] = "tensorflow"
 import keras
-
 import tensorflow as tf
 
 folder = Path(sys.argv[1])

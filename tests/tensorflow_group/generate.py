@@ -15,9 +15,8 @@ import sys
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 import numpy as np
-import tf_keras as keras
-
 import tensorflow as tf
+import tf_keras as keras
 
 layers = keras.layers
 
