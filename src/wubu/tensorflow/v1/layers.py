@@ -73,7 +73,7 @@ def _in_phase(layer: Any, inputs: Any, training: Any) -> Any:
                 return layer(x, training=False)
         return layer(x, training=bool(flag))
 
-    switched.layer = layer  # whose weights are trained
+    switched.layer = layer  # type: ignore[attr-defined]  # whose weights are trained
     return switched(inputs, training)
 
 
