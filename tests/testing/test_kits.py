@@ -1,0 +1,155 @@
+"""The kits over every public class, and what they say about classes that are wrong."""
+
+from __future__ import annotations
+
+import inspect
+
+import numpy as np
+import pytest
+import torch
+
+import wubu
+from wubu import callbacks, layers, losses, metrics, optimizers
+from wubu.testing import check_callback, check_layer, check_loss, check_metric, check_optimizer
+
+SEQUENCE, PICTURE, VOLUME = torch.randn(2, 8, 4), torch.randn(2, 8, 8, 4), torch.randn(2, 6, 6, 6, 2)
+FLAT = torch.randn(2, 4)
+
+
+def by_rank(name):
+    return {"1": SEQUENCE, "2": PICTURE, "3": VOLUME}.get(name.replace("Transpose", "").removesuffix("D")[-1], FLAT)
+
+
+LAYERS = {
+    "Activation": {"activation": "relu"},
+    "Dense": {"units": 3},
+    "Dropout": {"rate": 0.3},
+    "AlphaDropout": {"rate": 0.3},
+    "GaussianDropout": {"rate": 0.3},
+    "GaussianNoise": {"stddev": 0.3},
+    "Rescaling": {"scale": 2.0},
+    "RepeatVector": {"n": 3},
+    "Reshape": {"target_shape": (2, 2)},
+    **{name: {} for name in "BatchNormalization LayerNormalization RMSNormalization UnitNormalization".split()},
+    **{name: {} for name in "ELU LeakyReLU PReLU ReLU Softmax Flatten Identity Masking ActivityRegularization".split()},
+    **{f"Conv{r}D{t}": {"filters": 3, "kernel_size": 2} for r in (1, 2, 3) for t in ("", "Transpose")},
+    **{f"DepthwiseConv{r}D": {"kernel_size": 2} for r in (1, 2)},
+    **{f"SeparableConv{r}D": {"filters": 3, "kernel_size": 2} for r in (1, 2)},
+    **{f"{k}Pooling{r}D": {} for k in ("Max", "Average", "GlobalMax", "GlobalAverage") for r in (1, 2, 3)},
+    **{f"Adaptive{k}Pooling{r}D": {"output_size": 2} for k in ("Max", "Average") for r in (1, 2, 3)},
+    **{f"{k}{r}D": {} for k in ("Cropping", "UpSampling", "ZeroPadding", "SpatialDropout") for r in (1, 2, 3)},
+    **{f"{k}": {"units": 3} for k in ("SimpleRNN", "GRU", "LSTM")},
+    "Permute": {"dims": (2, 1)},
+}
+LAYERS.update({f"AveragePooling{r}D": {"pool_size": 2} for r in (1, 2, 3)})
+LAYERS["SpatialDropout1D"] = LAYERS["SpatialDropout2D"] = LAYERS["SpatialDropout3D"] = {"rate": 0.2}
+THREE = ("SimpleRNN", "GRU", "LSTM", "Permute")
+
+
+@pytest.mark.parametrize("name", sorted(LAYERS))
+def test_layers(name):
+    check_layer(getattr(layers, name), LAYERS[name], SEQUENCE if name in THREE else by_rank(name))
+
+
+@pytest.mark.parametrize("name", "Add Average Concatenate Maximum Minimum Multiply Subtract".split())
+def test_merging_layers(name):
+    check_layer(getattr(layers, name), {}, [FLAT, torch.randn(2, 4)])
+
+
+SPARSE = {"SparseCategoricalCrossentropy": (np.array([0, 1, 2, 0]), None)}
+LOSSES = [
+    name
+    for name in losses.__all__
+    if inspect.isclass(getattr(losses, name)) and name not in ("Loss", "LossFunctionWrapper", "Reduction", "CTC", "Circle")
+]
+
+
+@pytest.mark.parametrize("name", LOSSES)
+def test_losses(name):
+    check_loss(getattr(losses, name)(), *SPARSE.get(name, (None, None)))
+
+
+METRICS = (
+    "AUC Accuracy BinaryAccuracy BinaryCrossentropy CategoricalAccuracy CategoricalCrossentropy CategoricalHinge "
+    "CosineSimilarity FalseNegatives FalsePositives Hinge KLDivergence LogCoshError MeanAbsoluteError MeanSquaredError "
+    "MeanSquaredLogarithmicError Poisson Precision Recall RootMeanSquaredError SquaredHinge TrueNegatives TruePositives"
+).split()
+
+
+@pytest.mark.parametrize("name", METRICS)
+def test_metrics(name):
+    check_metric(getattr(metrics, name)())
+
+
+OPTIMIZERS = "Adadelta Adafactor Adagrad Adam AdamW Adamax Ftrl Lamb Lion Nadam RMSprop SGD".split()
+
+
+@pytest.mark.parametrize("name", OPTIMIZERS)
+def test_optimizers(name):
+    check_optimizer(getattr(optimizers, name))
+
+
+CALLBACKS = {
+    "EarlyStopping": {},
+    "History": {},
+    "LambdaCallback": {},
+    "ReduceLROnPlateau": {},
+    "TerminateOnNaN": {},
+    "LearningRateScheduler": {"schedule": lambda epoch, rate: rate},
+}
+
+
+@pytest.mark.parametrize("name", CALLBACKS)
+def test_callbacks(name):
+    check_callback(getattr(callbacks, name)(**CALLBACKS[name]))
+
+
+class Forgetful(layers.Layer):
+    def __init__(self, size=3, **kwargs):
+        super().__init__(**kwargs)
+        self.size = size
+
+    def call(self, inputs):
+        return inputs * self.size
+
+    def get_config(self):
+        return {"name": self.name}
+
+
+class Wrong(layers.Layer):
+    def call(self, inputs):
+        return inputs[:, :1]
+
+    def compute_output_shape(self, input_shape):
+        return input_shape
+
+
+class Steep(losses.Loss):
+    def call(self, y_true, y_pred):
+        return torch.sqrt(y_pred * 0).mean(-1)
+
+
+class Uphill(optimizers.SGD):
+    def update_step(self, gradient, variable, learning_rate):
+        super().update_step(-gradient, variable, learning_rate)
+
+
+class Deaf(callbacks.Callback):
+    def on_epoch_end(self, epoch):
+        pass
+
+
+@pytest.mark.parametrize(
+    ("check", "said"),
+    [
+        (lambda: check_layer(Forgetful, {"size": 2}), "leaves out the argument 'size'"),
+        (lambda: check_layer(Wrong), "symbolic shape"),
+        (lambda: check_loss(Steep()), "gradient"),
+        (lambda: check_optimizer(lambda: Uphill(0.01)), "rose"),
+        (lambda: check_callback(Deaf()), "on_epoch_end"),
+    ],
+)
+def test_what_is_wrong_is_said(check, said):
+    names = (Forgetful, Wrong, Steep, Uphill, Deaf)
+    with wubu.saving.custom_object_scope({c.__name__: c for c in names}), pytest.raises(AssertionError, match=said):
+        check()
