@@ -51,16 +51,67 @@ def test_layers(name):
     check_layer(getattr(layers, name), LAYERS[name], SEQUENCE if name in THREE else by_rank(name))
 
 
+BRIGHT = PICTURE[..., :3].abs() * 50
+PICTURES = {
+    **{n: {} for n in "AutoContrast Equalization RandomFlip RandomPerspective RandomElasticTransform RandomInvert".split()},
+    **{n: {} for n in "RandomGrayscale RandomErasing RandomGaussianBlur MixUp CutMix Solarization RandAugment".split()},
+    **{n: {} for n in "AugMix RandomColorJitter ContrastLimitedAdaptiveHistogramEqualization".split()},
+    **{n: {"factor": 0.2} for n in "RandomRotation RandomBrightness RandomContrast RandomHue RandomSaturation".split()},
+    **{n: {"factor": 0.2} for n in "RandomSharpness RandomColorDegeneration".split()},
+    **{n: {"height": 4, "width": 5} for n in "CenterCrop RandomCrop Resizing".split()},
+    "RandomPosterization": {"factor": 4},
+    "RandomShear": {"x_factor": 0.2},
+    "RandomTranslation": {"height_factor": 0.2, "width_factor": 0.1},
+    "RandomZoom": {"height_factor": 0.2},
+}
+IDS = torch.arange(12).reshape(2, 6) % 5
+OTHERS = {
+    "AdditiveAttention": ({}, [SEQUENCE, SEQUENCE]),
+    "Attention": ({}, [SEQUENCE, SEQUENCE]),
+    "CategoryEncoding": ({"num_tokens": 5}, IDS),
+    **{f"ConvLSTM{r}D": ({"filters": 2, "kernel_size": 2}, torch.randn(2, 3, *[4] * r, 2)) for r in (1, 2, 3)},
+    "Discretization": ({"bin_boundaries": [0.0, 1.0]}, FLAT),
+    "Dot": ({"axes": 1}, [FLAT, FLAT]),
+    "EinsumDense": ({"equation": "ab,bc->ac", "output_shape": 3}, FLAT),
+    "Embedding": ({"input_dim": 5, "output_dim": 3}, IDS),
+    "GroupNormalization": ({"groups": 2}, SEQUENCE),
+    "MelSpectrogram": ({"fft_length": 64, "sequence_stride": 16, "num_mel_bins": 8}, torch.randn(2, 300)),
+    "Normalization": ({}, FLAT),
+    "ReversibleEmbedding": ({"input_dim": 5, "output_dim": 3}, IDS),
+    "STFTSpectrogram": ({"frame_length": 20}, torch.randn(2, 100, 2)),
+}
+
+
+@pytest.mark.parametrize("name", sorted(PICTURES))
+def test_picture_layers(name):
+    check_layer(getattr(layers, name), PICTURES[name], BRIGHT)
+
+
+@pytest.mark.parametrize("name", sorted(OTHERS))
+def test_other_layers(name):
+    check_layer(getattr(layers, name), *OTHERS[name])
+
+
+@pytest.mark.parametrize("name", ["Hashing", "IntegerLookup"])
+def test_layers_that_work_on_the_host(name):
+    arguments = {"Hashing": {"num_bins": 4}, "IntegerLookup": {"vocabulary": [1, 2]}}[name]
+    check_layer(getattr(layers, name), arguments, IDS, captured=False)
+
+
 @pytest.mark.parametrize("name", "Add Average Concatenate Maximum Minimum Multiply Subtract".split())
 def test_merging_layers(name):
     check_layer(getattr(layers, name), {}, [FLAT, torch.randn(2, 4)])
 
 
-SPARSE = {"SparseCategoricalCrossentropy": (np.array([0, 1, 2, 0]), None)}
+SPARSE = {
+    "SparseCategoricalCrossentropy": (np.array([0, 1, 2, 0]), None),
+    "Circle": (torch.tensor([1, 0, 1, 2]), torch.rand(4, 5)),
+    "CTC": (torch.tensor([[1, 2, 0]] * 4), torch.randn(4, 6, 4)),
+}
 LOSSES = [
     name
     for name in losses.__all__
-    if inspect.isclass(getattr(losses, name)) and name not in ("Loss", "LossFunctionWrapper", "Reduction", "CTC", "Circle")
+    if inspect.isclass(getattr(losses, name)) and name not in ("Loss", "LossFunctionWrapper", "Reduction")
 ]
 
 
@@ -72,16 +123,42 @@ def test_losses(name):
 METRICS = (
     "AUC Accuracy BinaryAccuracy BinaryCrossentropy CategoricalAccuracy CategoricalCrossentropy CategoricalHinge "
     "CosineSimilarity FalseNegatives FalsePositives Hinge KLDivergence LogCoshError MeanAbsoluteError MeanSquaredError "
-    "MeanSquaredLogarithmicError Poisson Precision Recall RootMeanSquaredError SquaredHinge TrueNegatives TruePositives"
+    "MeanSquaredLogarithmicError Poisson Precision Recall RootMeanSquaredError SquaredHinge TrueNegatives TruePositives "
+    "BinaryIoU ConcordanceCorrelation F1Score FBetaScore MeanAbsolutePercentageError PearsonCorrelation R2Score "
+    "TopKCategoricalAccuracy"
 ).split()
+POINTS = {
+    "OneHotIoU": {"num_classes": 3, "target_class_ids": [0]},
+    "OneHotMeanIoU": {"num_classes": 3},
+    "PrecisionAtRecall": {"recall": 0.5},
+    "RecallAtPrecision": {"precision": 0.5},
+    "SensitivityAtSpecificity": {"specificity": 0.5},
+    "SpecificityAtSensitivity": {"sensitivity": 0.5},
+}
 
 
-@pytest.mark.parametrize("name", METRICS)
+@pytest.mark.parametrize("name", [*METRICS, *POINTS])
 def test_metrics(name):
-    check_metric(getattr(metrics, name)())
+    check_metric(getattr(metrics, name)(**POINTS.get(name, {})))
 
 
-OPTIMIZERS = "Adadelta Adafactor Adagrad Adam AdamW Adamax Ftrl Lamb Lion Nadam RMSprop SGD".split()
+@pytest.mark.parametrize(
+    ("name", "arguments", "values"),
+    [
+        ("IoU", {"num_classes": 2, "target_class_ids": [0]}, (IDS[0] % 2, IDS[1] % 2)),
+        ("MeanIoU", {"num_classes": 2}, (IDS[0] % 2, IDS[1] % 2)),
+        ("Mean", {}, (FLAT[0],)),
+        ("Sum", {}, (FLAT[0],)),
+        ("SparseCategoricalAccuracy", {}, (IDS[0] % 3, torch.rand(6, 3))),
+        ("SparseCategoricalCrossentropy", {}, (IDS[0] % 3, torch.rand(6, 3))),
+        ("SparseTopKCategoricalAccuracy", {}, (IDS[0] % 3, torch.rand(6, 3))),
+    ],
+)
+def test_other_metrics(name, arguments, values):
+    check_metric(getattr(metrics, name)(**arguments), *values)
+
+
+OPTIMIZERS = "Adadelta Adafactor Adagrad Adam AdamW Adamax Ftrl Lamb Lion Muon Nadam RMSprop SGD ScheduleFreeAdamW".split()
 
 
 @pytest.mark.parametrize("name", OPTIMIZERS)
@@ -95,6 +172,10 @@ CALLBACKS = {
     "LambdaCallback": {},
     "ReduceLROnPlateau": {},
     "TerminateOnNaN": {},
+    "GradientAccumulation": {"steps": 2},
+    "ProgbarLogger": {},
+    "TimeBudget": {"seconds": 60},
+    "WeightAveraging": {},
     "LearningRateScheduler": {"schedule": lambda epoch, rate: rate},
 }
 

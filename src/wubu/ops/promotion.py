@@ -18,6 +18,21 @@ _SUMS = {
     torch.int32: torch.int32,
 }
 
+# A table, because torch's own function counts as an operation, which a recorded step would have to repeat.
+_TYPES = (
+    torch.bool, torch.uint8, torch.int8, torch.int16, torch.int32, torch.int64, torch.float16, torch.bfloat16,
+    torch.float32, torch.float64, torch.complex64, torch.complex128,
+)  # fmt: skip
+_MEETING = {(a, b): torch.promote_types(a, b) for a in _TYPES for b in _TYPES}
+
+
+def meeting(*dtypes: torch.dtype) -> torch.dtype:
+    """The type that tensors of some types meet in."""
+    made = dtypes[0]
+    for other in dtypes[1:]:
+        made = _MEETING[made, other]
+    return made
+
 
 def operands(*values: Any) -> tuple[Any, ...]:
     """Values as tensors; Python numbers stay numbers when a tensor is among them, so that they do not widen its type."""
@@ -30,9 +45,7 @@ def tensors(*values: Any) -> tuple[torch.Tensor, ...]:
     """Values as tensors of one type, for functions that take no Python numbers."""
     found = operands(*values)
     if all(isinstance(v, torch.Tensor) for v in found):
-        dtype = found[0].dtype
-        for value in found[1:]:
-            dtype = torch.promote_types(dtype, value.dtype)
+        dtype = meeting(*(value.dtype for value in found))
     else:
         dtype = (
             torch.result_type(*found)

@@ -84,7 +84,7 @@ class MelSpectrogram(Layer):
 
         options: dict[str, Any] = {"dtype": like.dtype, "device": like.device}
         frequencies = mel(torch.linspace(0.0, self.sampling_rate / 2.0, like.shape[-1], **options))[1:, None]
-        ends = [float(mel(torch.tensor(float(f)))) for f in (self.min_freq, self.max_freq)]
+        ends = [1127.0 * math.log(1.0 + f / 700.0) for f in (self.min_freq, self.max_freq)]
         edges = torch.linspace(ends[0], ends[1], self.num_mel_bins + 2, **options)
         low, middle, high = edges[:-2], edges[1:-1], edges[2:]
         up, down = (frequencies - low) / (middle - low), (high - frequencies) / (high - middle)

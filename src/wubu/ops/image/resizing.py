@@ -15,6 +15,7 @@ from torch.nn import functional as F
 from wubu.core.tensors import as_tensor
 from wubu.errors import ArgumentError
 from wubu.ops.image.arguments import as_batch, back_to, chosen, restored
+from wubu.ops.promotion import meeting
 from wubu.symbolic.function import op
 
 _TORCH = {"bilinear": "bilinear", "nearest": "nearest-exact", "bicubic": "bicubic"}
@@ -145,7 +146,7 @@ def scale_and_translate(
     work = x.float() if whole else x
     sizes = [output_shape[d] for d in spatial_dims]
     stretch, shift = (as_tensor(t).to(device=work.device) for t in (scale, translation))
-    kind = torch.promote_types(torch.promote_types(stretch.dtype, shift.dtype), torch.float32)
+    kind = meeting(stretch.dtype, shift.dtype, torch.float32)
     made = _weighed(work, sizes, stretch.to(kind), shift.to(kind), spatial_dims, _METHODS[method], antialias)
     return torch.clamp(made.round(), x.min(), x.max()).to(x.dtype) if whole else made
 

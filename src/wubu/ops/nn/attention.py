@@ -10,6 +10,7 @@ from torch.nn import functional as F
 
 from wubu.core.tensors import as_tensor
 from wubu.errors import ArgumentError, ShapeError
+from wubu.ops.promotion import meeting
 from wubu.symbolic.function import op
 
 
@@ -49,7 +50,7 @@ def dot_product_attention(
         )
     if bias is not None and mask is not None:
         raise ArgumentError("dot_product_attention expected bias or mask, not both. Try: put the mask into the bias")
-    kind = torch.promote_types(torch.promote_types(q.dtype, k.dtype), v.dtype)
+    kind = meeting(q.dtype, k.dtype, v.dtype)
     q, k, v = (t.to(kind).transpose(1, 2) for t in (q, k, v))  # (batch, heads, steps, size)
     shared = 1 < k.shape[1] < q.shape[1]
     if shared:

@@ -19,6 +19,7 @@ from wubu.ops.nn.sliding import (
     transposed_crops,
 )
 from wubu.ops.nn.spatial import channel_axis, channels_restored, channels_second, per_axis, space_of, window_counts
+from wubu.ops.promotion import meeting
 from wubu.symbolic.function import op
 
 Sizes = int | Sequence[int]
@@ -27,9 +28,7 @@ Sizes = int | Sequence[int]
 def _matched(*values: Any) -> tuple[Any, ...]:
     """Tensors of one floating-point type."""
     found = [as_tensor(v) for v in values]
-    kind = found[0].dtype
-    for other in found[1:]:
-        kind = torch.promote_types(kind, other.dtype)
+    kind = meeting(*(t.dtype for t in found))
     return tuple(t.to(kind) for t in found)
 
 
