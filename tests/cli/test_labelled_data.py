@@ -137,7 +137,7 @@ def test_names_and_paths_that_lead_nowhere(tmp_path):
         labelled_data.load("mnits")
     with pytest.raises(ArgumentError, match="No such file"):
         labelled_data.load(str(tmp_path / "none.npz"))
-    with pytest.raises(ArgumentError, match="folder"):
+    with pytest.raises(EmptyDataError, match="an empty folder"):
         labelled_data.load(str(tmp_path))
     text = tmp_path / "notes.txt"
     text.write_text("hello")

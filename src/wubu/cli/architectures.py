@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import inspect
+import math
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -38,7 +39,10 @@ def mlp(input_shape: tuple[int, ...], classes: int) -> Any:
 
 
 def cnn(input_shape: tuple[int, ...], classes: int) -> Any:
-    """Two normalised 3×3 convolutions with pooling, and a hidden layer; for pictures of 4×4 and more."""
+    """Normalised 3×3 convolutions with pooling, and a hidden layer; for pictures of 4×4 and more.
+
+    There are two, 32 and 64 wide; for pictures of more than 64 pixels as many, from 16 wide, as bring them below 10.
+    """
     from wubu import Input, Sequential, layers
 
     if len(input_shape) not in (2, 3) or min(input_shape[:2]) < 4:
@@ -49,7 +53,8 @@ def cnn(input_shape: tuple[int, ...], classes: int) -> Any:
     model = Sequential([Input(input_shape)], name="cnn")
     if len(input_shape) == 2:
         model.add(layers.Reshape((*input_shape, 1)))
-    for filters in (32, 64):
+    blocks = max(2, math.ceil(math.log2(max(input_shape[:2]) / 10)))
+    for filters in (32, 64) if max(input_shape[:2]) <= 64 else [min(64, 16 << i) for i in range(blocks)]:
         model.add(layers.Conv2D(filters, 3, padding="same", use_bias=False))
         model.add(layers.BatchNormalization(momentum=0.9))  # few epochs of few batches have to do
         model.add(layers.Activation("relu"))

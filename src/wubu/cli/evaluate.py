@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import json
+from typing import TYPE_CHECKING, Any
 
 import click
+
+if TYPE_CHECKING:
+    from wubu.cli.picture_folder import FolderOptions
 
 
 @click.command("evaluate")
@@ -48,7 +52,7 @@ def command(
     if script:
         import_script(Path(script))
     model = folder.load_model(which)
-    labelled = labelled_data.load(data or settings["data"], settings["seed"])
+    labelled = labelled_data.load(data or settings["data"], settings["seed"], _as_trained(data, settings))
     if list(labelled.input_shape) != settings["input_shape"]:
         raise ShapeError(
             f"Expected inputs of shape {tuple(settings['input_shape'])}, which the model was trained on. "
@@ -63,7 +67,7 @@ def command(
     if settings.get("one_hot"):
         labelled = labelled.as_one_hot()
     labelled = labelled.scaled(Scaling.from_dict(settings["scaling"]))
-    result = measure(model, labelled.x_test, labelled.y_test, class_names, batch_size)
+    result = measure(model, labelled.test_inputs(batch_size), labelled.y_test, class_names, batch_size)
     if as_json:
         click.echo(json.dumps({"data": labelled.name, "model": which, **result.to_dict(curves=False)}))
     else:
@@ -79,3 +83,22 @@ def command(
         return
     if not as_json:
         click.echo(f"Report: {page}")
+
+
+def _as_trained(data: str | None, settings: dict[str, Any]) -> FolderOptions | None:
+    """How a folder is read, so that its pictures suit the model; all of them, where it is another folder."""
+    from pathlib import Path
+
+    shape = settings["input_shape"]
+    if len(shape) != 3 or not Path(data or settings["data"]).is_dir():
+        return None
+    from wubu.cli.picture_folder import FolderOptions
+
+    return FolderOptions(
+        image_size=(shape[0], shape[1]),
+        channels=shape[2],
+        corrupt=settings.get("corrupt") or "skip",
+        validation_split=settings.get("validation_split", 0.1),
+        class_names=settings["class_names"],
+        whole=data is not None and Path(data).resolve() != Path(settings["data"]).resolve(),
+    )

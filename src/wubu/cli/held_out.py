@@ -33,21 +33,23 @@ class HeldOut:
         return {"loss": self.loss, **self.report.as_dict(curves)}
 
 
-def measure(model: Any, x: np.ndarray, y: np.ndarray, class_names: list[str], batch_size: int = 256) -> HeldOut:
+def measure(model: Any, x: Any, y: np.ndarray, class_names: list[str], batch_size: int = 256) -> HeldOut:
     """Predict every sample once and compare.
 
     Args:
         model: gives a probability a class.
-        x: scaled inputs.
+        x: scaled inputs, or batches of inputs and labels.
         y: class numbers or one-hot rows.
         class_names: one a class.
         batch_size: samples at a time.
     """
-    y_prob = np.asarray(model.predict(x, batch_size=batch_size, verbose=0))
+    arrays = isinstance(x, np.ndarray)
+    size = batch_size if arrays else None  # batches have a size already, and labels
+    y_prob = np.asarray(model.predict(x, batch_size=size, verbose=0))
     y_prob = probabilities(y_prob, len(class_names))
     loss = None
     if getattr(model, "compiled", False):
-        logs = model.evaluate(x, y, batch_size=batch_size, verbose=0, return_dict=True)
+        logs = model.evaluate(x, y if arrays else None, batch_size=size, verbose=0, return_dict=True)
         loss = float(logs["loss"])
     y_true = classes_of(y)
     return HeldOut(loss, y_true, y_prob, classification(y_true, y_prob, class_names))

@@ -8,6 +8,7 @@ import zlib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -21,6 +22,9 @@ from wubu.errors import (
     ShapeError,
     UnknownNameError,
 )
+
+if TYPE_CHECKING:
+    from wubu.cli.picture_folder import FolderOptions
 
 KNOWN = ("cifar10", "digits", "fashion_mnist", "mnist")
 HELD_OUT = 0.2  # of a file without a test part
@@ -81,6 +85,14 @@ class LabelledData:
         """The same data with scaled inputs."""
         return replace(self, x_train=scaling(self.x_train), x_test=scaling(self.x_test))
 
+    def test_inputs(self, batch_size: int) -> Any:
+        """What a model is measured on: scaled inputs, or batches of them."""
+        return self.x_test
+
+    def sample(self, count: int = 512) -> LabelledData:
+        """What a diagnosis looks at: all of it."""
+        return self
+
     def as_one_hot(self) -> LabelledData:
         """The same data with one-hot rows as labels, for losses that compare distributions."""
         if self.one_hot:
@@ -89,15 +101,16 @@ class LabelledData:
         return replace(self, y_train=rows[self.y_train], y_test=rows[self.y_test])
 
 
-def load(data: str, seed: int = 0) -> LabelledData:
-    """Load a data set by name, or an ``.npz`` file by path.
+def load(data: str, seed: int = 0, folder: FolderOptions | None = None) -> LabelledData:
+    """Load a data set by name, or an ``.npz`` file or a folder of pictures by path.
 
     A file holds ``x_train``, ``y_train``, ``x_test``, ``y_test``; or ``x`` and ``y``, of which a fifth is
     held out. Labels are class numbers, names or one-hot rows; ``class_names`` may be there too.
 
     Args:
         data: one of ``KNOWN`` or a path.
-        seed: decides which rows of a file without a test part are held out.
+        seed: decides which rows of a file or a folder without a test part are held out.
+        folder: how to read a folder.
     """
     if data in KNOWN:
         module = importlib.import_module(f"wubu.datasets.{data}")
@@ -105,7 +118,7 @@ def load(data: str, seed: int = 0) -> LabelledData:
         return _checked(data, x_train, y_train, x_test, y_test, list(module.CLASS_NAMES))
     path = Path(data)
     if path.is_dir():
-        raise ArgumentError(f"Expected a data set's name or an .npz file. Received the folder {data!r}")
+        return importlib.import_module("wubu.cli.picture_folder").load_folder(path, seed, folder)
     if path.suffix.lower() != ".npz" and not path.exists():
         raise UnknownNameError("data set", data, KNOWN)
     return _load_file(path, seed)

@@ -60,12 +60,13 @@ def findings(
 
     if trained_on is not None and getattr(network, "compiled", False):
         try:
+            some = trained_on.sample()
             return diagnose(
                 network,
                 history,
-                trained_on.x_train,
-                trained_on.y_train,
-                validation_data=(trained_on.x_test, trained_on.y_test),
+                some.x_train,
+                some.y_train,
+                validation_data=(some.x_test, some.y_test),
                 batch_size=settings.get("batch_size"),
             )
         except Exception:  # a report is worth having without this part

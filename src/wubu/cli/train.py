@@ -28,6 +28,11 @@ if TYPE_CHECKING:
 @click.option("--loss", help="By name. Default: cross-entropy for the labels at hand.")
 @click.option("--validation-split", type=click.FloatRange(0, 1, max_open=True), default=0.1, show_default=True)
 @click.option("--patience", type=click.IntRange(min=0), help="Stop after so many epochs without a better one.")
+@click.option("--image-size", metavar="SIZE", help="Of pictures in a folder: 224 or 224x160 (height, width).")
+@click.option("--augment", is_flag=True, help="Turn, move, mirror and light the pictures of a folder by chance.")
+@click.option("--balance", type=click.Choice(["over", "under", "weights"]), help="Let small classes count as much.")
+@click.option("--corrupt", type=click.Choice(["skip", "fail"]), default="skip", show_default=True,
+              help="What to do about pictures that cannot be read.")
 @click.option("--seed", type=click.IntRange(0, 2**32 - 1), default=0, show_default=True)
 @click.option("--device", help="cpu, cuda, cuda:1… Default: a GPU where there is one.")
 @click.option("--out", type=click.Path(), help="The run folder. Default: runs/DATA-MODEL-NUMBER.")
@@ -40,7 +45,8 @@ def command(
     """Train a model on DATA and write a run folder.
 
     DATA is digits (1,797 real handwritten digits, part of wubu), mnist, fashion_mnist, cifar10 (downloaded
-    when they are first used) or an .npz file with x_train, y_train, x_test, y_test (or x and y).
+    when they are first used), an .npz file with x_train, y_train, x_test, y_test (or x and y), or a folder of
+    pictures: train/CLASS/, val/CLASS/ and test/CLASS/, or CLASS/, which is then split.
 
     Ctrl-C ends the epoch under way and keeps what was reached. An interrupted run, or one that was killed, goes on
     with --resume RUN, and ends as if it had not been interrupted.
@@ -56,13 +62,13 @@ def command(
         data, options = _resumed(run, options)
     set_device(options["device"])
     set_random_seed(options["seed"])
-    labelled = labelled_data.load(data, options["seed"])
+    labelled = labelled_data.load(data, options["seed"], _folder_options(data, options))
     scaling = Scaling.fit(labelled.x_train)
     options["model"] = options["model"] or architectures.suited(labelled.input_shape)
     options["epochs"] = options["epochs"] or _default_epochs(len(labelled.x_train))
     network = architectures.build(options["model"], labelled.input_shape, len(labelled.class_names))
     _compile(network, labelled, options)
-    if data in labelled_data.KNOWN and not _is_sparse(network.loss):
+    if (data in labelled_data.KNOWN or hasattr(labelled, "batches")) and not _is_sparse(network.loss):
         labelled = labelled.as_one_hot()  # how a known data set writes its labels is no concern of the user's
     labelled = labelled.scaled(scaling)
 
@@ -125,8 +131,7 @@ def _fit(network: Any, labelled: LabelledData, run: RunFolder, options: dict[str
     from wubu.cli.interrupt import Interrupt
     from wubu.cli.recorder import Recorder
 
-    x, y = _shuffled(labelled.x_train, labelled.y_train, options["seed"])
-    validating = int(len(x) * options["validation_split"]) >= 1  # as fit rounds
+    given, validating = _given(labelled, options)
     recorder = Recorder(run, "val_loss" if validating else "loss", Interrupt())
     # It stays until the report is written: a run that is killed on the way there is resumed, too.
     callbacks: list[Any] = [recorder, BackupAndRestore(run.path, delete_checkpoint=False)]
@@ -135,11 +140,8 @@ def _fit(network: Any, labelled: LabelledData, run: RunFolder, options: dict[str
     try:
         with recorder.interrupt:
             network.fit(
-                x,
-                y,
-                batch_size=options["batch_size"],
+                **given,
                 epochs=options["epochs"],
-                validation_split=options["validation_split"] if validating else 0.0,
                 callbacks=callbacks,
                 verbose=verbose,
             )
@@ -149,6 +151,42 @@ def _fit(network: Any, labelled: LabelledData, run: RunFolder, options: dict[str
         run.remove_if_untrained()
         raise
     return recorder
+
+
+def _given(labelled: LabelledData, options: dict[str, Any]) -> tuple[dict[str, Any], bool]:
+    """The data as ``fit`` takes it, and whether some of it is for validation."""
+    from wubu.cli.picture_folder import PictureFolder, class_weights
+
+    if isinstance(labelled, PictureFolder):
+        batches = labelled.batches("train", options["batch_size"], options["augment"], options["balance"])
+        validating = len(labelled.x_val) > 0
+        weights = class_weights(labelled.y_train) if options["balance"] == "weights" else None
+        held_out = labelled.batches("val", options["batch_size"]) if validating else None
+        return {"x": batches, "validation_data": held_out, "class_weight": weights}, validating
+    x, y = _shuffled(labelled.x_train, labelled.y_train, options["seed"])
+    validating = int(len(x) * options["validation_split"]) >= 1  # as fit rounds
+    split = options["validation_split"] if validating else 0.0
+    return {"x": x, "y": y, "batch_size": options["batch_size"], "validation_split": split}, validating
+
+
+def _folder_options(data: str, options: dict[str, Any]) -> Any:
+    """How to read a folder; None for other data, which has no use for such options.
+
+    Raises:
+        ArgumentError: when one was given all the same.
+    """
+    from pathlib import Path
+
+    from wubu.cli.picture_folder import FolderOptions, parse_size
+    from wubu.errors import ArgumentError
+
+    if Path(data).is_dir():
+        split, size = options["validation_split"], parse_size(options["image_size"])
+        return FolderOptions(image_size=size, corrupt=options["corrupt"], validation_split=split)
+    for name in ("image_size", "augment", "balance"):
+        if options[name]:
+            raise ArgumentError(f"--{name.replace('_', '-')} is for folders of pictures. Received: {data}")
+    return None
 
 
 def _compile(network: Any, labelled: LabelledData, options: dict[str, Any]) -> None:
@@ -183,9 +221,10 @@ def _report(
     from wubu.cli.run_folder import write_json
     from wubu.errors import MissingDependencyError
 
-    result = measure(network, labelled.x_test, labelled.y_test, labelled.class_names)
+    result = measure(network, labelled.test_inputs(256), labelled.y_test, labelled.class_names)
     click.echo(say(result))
-    write_json(run.report, {"data": labelled.name, "epoch": recorder.best_epoch, **result.to_dict()})
+    notes = {"folder": labelled.notes} if hasattr(labelled, "notes") else {}
+    write_json(run.report, {"data": labelled.name, "epoch": recorder.best_epoch, **result.to_dict(), **notes})
     try:
         from wubu.report import plots
 

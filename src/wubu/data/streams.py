@@ -125,6 +125,8 @@ class PyDatasetSource(Source):
     def batches(self) -> Iterator[Any]:
         """A new pass."""
         self._first = None
+        if hasattr(self.data, "on_pass_begin"):  # before anything is drawn for it, so that it can be drawn again
+            self.data.on_pass_begin()
         numbers: Any = itertools.count() if self.num_batches is None else range(self.num_batches)
         if self.shuffle and self.num_batches is not None:
             numbers = list(numbers)

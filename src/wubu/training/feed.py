@@ -108,7 +108,7 @@ class Feed:
         while begin < total:
             if self._order is None or self._taken >= source.num_batches:
                 if self._order is not None and begin:
-                    self._say_restart()
+                    self.say_restart(self._taken)
                 self._open_pass()
             assert self._order is not None
             count = min(total - begin, source.num_batches - self._taken, next(sizes))
@@ -204,7 +204,7 @@ class Feed:
                 self.exhausted = True
                 break
             if done + len(batches):
-                self._say_restart()
+                self.say_restart(self._taken)
         return batches
 
     def stop(self) -> None:
@@ -215,12 +215,12 @@ class Feed:
                 close()
         self._iterator = None
 
-    def _say_restart(self) -> None:
-        """Once, and only where one pass is too short for one epoch."""
-        if not self._warned and self._taken < (self.steps_asked or 0):
+    def say_restart(self, taken: int) -> None:
+        """Say that the data starts anew after so many batches: once, and only where a pass is too short for an epoch."""
+        if not self._warned and taken < (self.steps_asked or 0):
             self._warned = True
             warnings.warn(
-                f"The data has {self._taken} batches, fewer than {self.what}={self.steps_asked}: it starts anew within "
+                f"The data has {taken} batches, fewer than {self.what}={self.steps_asked}: it starts anew within "
                 "an epoch.",
                 stacklevel=2,
             )

@@ -198,6 +198,7 @@ def _stream(feed: Feed) -> Iterator[Any]:
             yield batch
         if feed.steps_asked is None or not feed.source.restarts or passes == before:
             return
+        feed.say_restart(passes)
 
 
 def _pace(model: Any, callbacks: CallbackList, mode: str) -> Pace:

@@ -71,13 +71,14 @@ class PictureChanges:
             x /= np.std(x, keepdims=True) + _EPSILON
         return self._by_features(x)
 
-    def changed(self, pictures: np.ndarray, dtype: Any, data_format: str) -> np.ndarray:
+    def changed(self, pictures: np.ndarray, dtype: Any, data_format: str, chance: Any = None) -> np.ndarray:
         """A batch with everything that the options say: random changes, then normalisation.
 
         Args:
             pictures: shape (batch, height, width, channels), or with channels first; bytes or floats. They stay.
             dtype: of the result.
             data_format: the layout of the pictures.
+            chance: a ``RandomState`` to draw from instead of ``numpy.random``.
         """
         overridden = any(
             getattr(type(self), name) is not getattr(PictureChanges, name)
@@ -89,7 +90,8 @@ class PictureChanges:
                 x = self.apply_transform(picture.astype(dtype), self.get_random_transform(picture.shape))
                 made[i] = self.standardize(x)
             return made
-        parameters = [self.get_random_transform(pictures.shape[1:]) for _ in range(len(pictures))]
+        height, width = pictures.shape[self.row_axis], pictures.shape[self.col_axis]
+        parameters = [draw(self, height, width, chance or np.random) for _ in range(len(pictures))]
         if is_random(self):
             floats = dtype if np.dtype(dtype) in (np.float32, np.float64) else np.float32
             pictures = self._transformed(pictures.astype(floats), parameters)

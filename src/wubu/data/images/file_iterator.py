@@ -65,7 +65,7 @@ class FileIterator(Iterator):
         self.image_shape = (*self.target_size, channels) if last else (channels, *self.target_size)
         self.save_to_dir, self.save_prefix, self.save_format = save_to_dir, save_prefix, save_format
         self.subset, self.split = subset, _split(subset, image_data_generator)
-        self._store: PictureStore | None = None
+        self._store = None
 
     @property
     def filepaths(self) -> list[str]:

@@ -126,6 +126,7 @@ class Iterator(PyDataset):
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__.update(state)
         self.lock = threading.Lock()
+        self._store: Any = None  # each process keeps pictures of its own
         at = self.batch_index
         self.index_generator = self._flow_index()
         self.batch_index = at

@@ -39,4 +39,4 @@ def smart_resize(
     found = resize(
         x, (int(size[0]), int(size[1])), interpolation=interpolation, crop_to_aspect_ratio=True, data_format=data_format
     )
-    return np.array(found.cpu()) if isinstance(x, np.ndarray) else found
+    return found.cpu().numpy() if isinstance(x, np.ndarray) else found
