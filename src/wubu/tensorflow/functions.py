@@ -135,7 +135,7 @@ class Function:
 
     def _replay(self, signature: Hashable, args: Any, kwargs: Any) -> Any:
         if self._stepper is None:
-            self._stepper = Stepper(self._step, lambda: [], mode="test")
+            self._stepper = Stepper(self._step, lambda: [], mode="train")
         batch = (args, kwargs)
         tensors = [stripped(leaf) for leaf in nest.flatten(batch) if isinstance(leaf, torch.Tensor)]
         self._batch = batch
