@@ -11,6 +11,7 @@ import numpy as np
 
 from wubu.callbacks.metric_names import Logs
 from wubu.callbacks.monitor import MonitorCallback
+from wubu.core import legacy
 from wubu.errors import ArgumentError, WriteError
 
 
@@ -49,6 +50,8 @@ class ModelCheckpoint(MonitorCallback):
         **kwargs: Any,
     ) -> None:
         super().__init__(monitor, mode, initial_value_threshold)
+        if "period" in kwargs:
+            legacy.note("period=", "save_freq=, which counts batches")
         self.period = int(kwargs.pop("period", 1) or 1)
         for ignored in ("options", "load_weights_on_restart"):
             kwargs.pop(ignored, None)

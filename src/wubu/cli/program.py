@@ -19,6 +19,9 @@ from wubu.hooks import install, installed, uninstall
 # What only programs of TensorFlow 1 say: they build a graph with placeholders and run it in a session.
 _GRAPH_ERA = re.compile(r"\btf\.(Session|InteractiveSession|placeholder)\s*\(|tensorflow\.examples\.tutorials")
 
+# What programs say that know of Keras's other backends.
+_KNOWS_TORCH = re.compile(r"\btorch\b|\bjax\b|\bkeras\.ops\b|KERAS_BACKEND")
+
 
 class Program:
     """A script, a module or a notebook.
@@ -79,8 +82,6 @@ class Program:
         return path, str(path.resolve().parent)
 
     def _run(self, path: Path | None, main: types.ModuleType) -> int:
-        from wubu.hooks.tensorflow_paths import prefer_graphs
-
         if path is None:
             import runpy
 
@@ -90,17 +91,22 @@ class Program:
             from wubu.cli.notebook import Notebook
 
             notebook = Notebook.read(path)
-            prefer_graphs(_is_graph_era(notebook.code))
+            _set_era(notebook.code)
             return notebook.run(main, self.out, self.full_traceback)
         source = path.read_bytes()
-        prefer_graphs(_is_graph_era(source.decode("utf-8", "replace")))
+        _set_era(source.decode("utf-8", "replace"))
         main.__file__ = str(path)
         exec(compile(source, str(path), "exec"), vars(main))
         return 0
 
 
-def _is_graph_era(source: str) -> bool:
-    return bool(_GRAPH_ERA.search(source)) and "compat.v1 as tf" not in source
+def _set_era(source: str) -> None:
+    """Settle what follows from when a program was written: what it means by ``tensorflow``, and which backend it expects."""
+    from wubu.hooks.backend_name import expect_backend
+    from wubu.hooks.tensorflow_paths import prefer_graphs
+
+    prefer_graphs(bool(_GRAPH_ERA.search(source)) and "compat.v1 as tf" not in source)
+    expect_backend("torch" if _KNOWS_TORCH.search(source) else "tensorflow")
 
 
 def _exit_code(end: SystemExit) -> int:
@@ -129,6 +135,7 @@ def _list_emulated() -> None:
 @contextmanager
 def _hooks(quiet: bool) -> Iterator[None]:
     """The import hooks, and one line on stderr for each old name."""
+    from wubu.hooks.backend_name import expect_backend
     from wubu.hooks.tensorflow_paths import prefer_graphs, prefers_graphs
 
     before = installed()
@@ -139,6 +146,7 @@ def _hooks(quiet: bool) -> Iterator[None]:
         yield
     finally:
         legacy.tell_through(None)
+        expect_backend("torch")
         if prefers_graphs():
             prefer_graphs(False)
             graph = sys.modules.get("wubu.tensorflow.v1.graph")

@@ -70,6 +70,8 @@ class EmulatedModule(types.ModuleType):
             child = self._wubu_child(name)
             if child is not None:
                 return child
+        if home == "wubu.tensorflow.v1" and self.__name__ == "tensorflow" and self._wubu_route.targets[0] != home:
+            legacy.note(f"tf.{name}", f"tf.compat.v1.{name}")
         if not name.startswith("__"):
             record.saw(f"{self.__name__}.{name}", home, by_name)
         self.__dict__[name] = value
@@ -115,12 +117,8 @@ def _attribute(home: Any, name: str) -> Any:
 
 
 def _is_foreign(home: types.ModuleType, name: str) -> bool:
-    """Whether a module only imports this name for itself: ``wubu.losses.torch`` is no name of Keras's."""
+    """Whether a module has a name for itself alone: what it imports, and the files it is made of."""
     listed = vars(home).get("__all__")
-    value = vars(home)[name]
-    return (
-        listed is not None
-        and name not in listed
-        and (isinstance(value, types.ModuleType) or name.startswith("_"))
-        and not getattr(value, "__name__", "").startswith("wubu.")
-    )
+    if listed is None or name in listed:
+        return False
+    return isinstance(vars(home)[name], types.ModuleType) or name.startswith("_")

@@ -11,6 +11,7 @@ from types import ModuleType
 
 from wubu.errors import did_you_mean
 from wubu.hooks import keras_paths, tensorboard_paths, tensorflow_paths
+from wubu.hooks.backend_name import tell_backend
 from wubu.hooks.emulated_module import EmulatedModule
 from wubu.hooks.route import Route
 from wubu.hooks.scope import verdict
@@ -61,6 +62,8 @@ class Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         if isinstance(module, EmulatedModule):
             if module.__name__ == "tensorflow" and tensorflow_paths.prefers_graphs():
                 importlib.import_module("wubu.tensorflow.v1.graph").build_graphs(True)
+            if module.__name__.endswith(".backend") or ".backend." in module.__name__:
+                tell_backend()
             module._wubu_announce()
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import torch
 
-from wubu import losses
+from wubu import losses, optimizers
 from wubu.constraints import MaxNorm, NonNeg, UnitNorm
 from wubu.core import legacy
 from wubu.core.settings import epsilon
@@ -19,6 +19,10 @@ __all__ = [
     "activity_l1",
     "activity_l1l2",
     "activity_l2",
+    "adadelta",
+    "adagrad",
+    "adam",
+    "adamax",
     "cosine",
     "cosine_proximity",
     "fbeta_score",
@@ -26,15 +30,20 @@ __all__ = [
     "l1l2",
     "matthews_correlation",
     "maxnorm",
+    "nadam",
     "nonneg",
     "normal",
     "precision",
     "recall",
+    "rmsprop",
+    "sgd",
     "uniform",
     "unitnorm",
 ]
 
 maxnorm, nonneg, unitnorm = MaxNorm, NonNeg, UnitNorm
+adadelta, adagrad, adam, adamax = optimizers.Adadelta, optimizers.Adagrad, optimizers.Adam, optimizers.Adamax
+nadam, rmsprop, sgd = optimizers.Nadam, optimizers.RMSprop, optimizers.SGD
 
 
 def normal(*args: Any, **kwargs: Any) -> Any:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from wubu.core import nest
+from wubu.core import legacy, nest
 from wubu.core.device import default_device
 from wubu.core.names import auto_name
 from wubu.core.registry import custom_object_scope
@@ -52,6 +52,8 @@ class Functional(Model):
     _plan: _Plan
 
     def __init__(self, inputs: Any = None, outputs: Any = None, name: str | None = None, **kwargs: Any) -> None:
+        if "input" in kwargs or "output" in kwargs:
+            legacy.note("Model(input=, output=)", "Model(inputs=, outputs=)")
         inputs = kwargs.pop("input", inputs)
         outputs = kwargs.pop("output", outputs)
         trainable = kwargs.pop("trainable", None)

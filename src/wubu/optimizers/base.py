@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import torch
 
+from wubu.core import legacy
 from wubu.core.capture import is_capturing, note_optimizer
 from wubu.core.names import auto_name
 from wubu.core.variable import Variable
@@ -72,8 +73,12 @@ class Optimizer(Building):
         **kwargs: Any,
     ) -> None:
         old_name = kwargs.pop("lr", None)
+        if old_name is not None:
+            legacy.note("lr=", "learning_rate=")
         learning_rate = learning_rate if old_name is None else old_name
         decay = kwargs.pop("decay", None) or 0.0
+        if decay:
+            legacy.note("decay=", "learning_rate=keras.optimizers.schedules.InverseTimeDecay(…)")
         for written_by_keras_2 in ("jit_compile", "is_legacy_optimizer"):
             kwargs.pop(written_by_keras_2, None)
         if kwargs:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from wubu.callbacks.progbar import is_terminal
-from wubu.core import nest
+from wubu.core import legacy, nest
 from wubu.errors import ArgumentError, UnknownArgumentError
 
 # What methods of older versions took and no longer mean anything.
@@ -49,6 +49,8 @@ def older(method: str, given: dict[str, Any], known: tuple[str, ...] = ()) -> di
     Raises:
         UnknownArgumentError: for anything else.
     """
+    for name in _RENAMED.keys() & given.keys():
+        legacy.note(f"{name}=", f"{_RENAMED[name]}=")
     made = {_RENAMED.get(name, name): value for name, value in given.items()}
     for name in _IGNORED.get(method, ()):
         if name not in known:

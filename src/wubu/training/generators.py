@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from wubu.core import legacy
 from wubu.data.adapters import adapt
 from wubu.data.packing import unpack_x_y_sample_weight
 from wubu.training import arguments
@@ -41,10 +42,12 @@ class Generators:
         Keras 1 counted samples (``samples_per_epoch``, ``nb_val_samples``) rather than batches; they are divided by the
         size of the first batch.
         """
+        legacy.note("fit_generator", "fit")
         known = ("epochs", *_STREAM, "samples_per_epoch", "nb_val_samples")
         old = arguments.older("fit_generator", kwargs, known)
         source = self._stream(generator, shuffle, class_weight, max_queue_size, workers, use_multiprocessing)
         if "samples_per_epoch" in old:
+            legacy.note("samples_per_epoch=", "steps_per_epoch=, which counts batches")
             steps_per_epoch = _batches(old["samples_per_epoch"], source)
         if "nb_val_samples" in old and not isinstance(validation_data, tuple | list):
             validation_data = self._stream(validation_data, False, None, max_queue_size, workers, use_multiprocessing)
@@ -73,6 +76,7 @@ class Generators:
         **kwargs: Any,
     ) -> Any:
         """Evaluate on a generator: ``evaluate`` with arguments in another order."""
+        legacy.note("evaluate_generator", "evaluate")
         old = arguments.older("evaluate_generator", kwargs, (*_STREAM, "val_samples"))
         source = self._stream(generator, False, None, max_queue_size, workers, use_multiprocessing)
         if "val_samples" in old:
@@ -91,6 +95,7 @@ class Generators:
         **kwargs: Any,
     ) -> Any:
         """Predict a generator's batches: ``predict`` with arguments in another order."""
+        legacy.note("predict_generator", "predict")
         old = arguments.older("predict_generator", kwargs, (*_STREAM, "val_samples"))
         source = self._stream(generator, False, None, max_queue_size, workers, use_multiprocessing)
         if "val_samples" in old:
@@ -99,10 +104,12 @@ class Generators:
 
     def predict_proba(self, x: Any, batch_size: int | None = None, verbose: int = 0) -> Any:
         """The same as ``predict``."""
+        legacy.note("predict_proba", "predict")
         return self.predict(x, batch_size=batch_size, verbose=verbose)  # type: ignore[attr-defined]
 
     def predict_classes(self, x: Any, batch_size: int | None = None, verbose: int = 0) -> Any:
         """The class of each sample: the largest of several outputs, or whether a single one is above 0.5."""
+        legacy.note("predict_classes", "predict(…).argmax(axis=-1)")
         outputs = self.predict(x, batch_size=batch_size, verbose=verbose)  # type: ignore[attr-defined]
         return outputs.argmax(axis=-1) if outputs.shape[-1] > 1 else (outputs > 0.5).astype(np.int32)
 
