@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 
 # Before torch or keras is imported by anything:
@@ -21,14 +22,31 @@ import pytest  # noqa: E402
 REPOSITORY = Path(__file__).resolve().parent.parent
 
 
+@lru_cache(maxsize=None)
+def _is_about_tensorflow(path: Path) -> bool:
+    return "tensorflow" in path.read_text(encoding="utf-8").lower()
+
+
+_facades: list[object] = []
+
+
 @pytest.fixture(autouse=True)
-def fresh() -> Iterator[None]:
-    """Each test starts with Keras's first automatic names and the same random numbers."""
-    from wubu.core import names, seeds
+def fresh(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Each test starts with Keras's first automatic names and the same random numbers.
+
+    Once the facade of TensorFlow is imported, functions of the program see tensors as TensorFlow shows them; tests that
+    are not about it must not notice that another one has imported it in the same process.
+    """
+    from wubu.core import border, names, seeds
 
     names.reset_names()
     seeds.set_random_seed(0)
+    if border.facade is not None:
+        _facades[:] = [border.facade]
+    border.register(_facades[0] if _facades and _is_about_tensorflow(request.path) else None)  # type: ignore[arg-type]
     yield
+    if border.facade is not None:
+        _facades[:] = [border.facade]
 
 
 @pytest.fixture(scope="session")
