@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 
 # Before torch or keras is imported by anything:
@@ -22,7 +22,7 @@ import pytest  # noqa: E402
 REPOSITORY = Path(__file__).resolve().parent.parent
 
 
-@lru_cache(maxsize=None)
+@cache
 def _is_about_tensorflow(path: Path) -> bool:
     return "tensorflow" in path.read_text(encoding="utf-8").lower()
 
