@@ -1,6 +1,7 @@
 # make demo    makes .venv, installs wubu, trains on real handwritten digits
 # make test    makes .venv, installs the test extras, runs `make check` and the tests
 # make check   ruff, mypy, import contracts
+# make programs   the course programs of ../shared/programs, whole; PROGRAMS="s1_cnn s4_five_steps" for some
 # make bench   speed, beside Keras and plain torch
 # make test-tensorflow   files that TensorFlow and tf.keras write and read, in an environment of their own
 # Another interpreter: make test PYTHON=python3.12
@@ -12,7 +13,7 @@ PIP    := $(BIN)/python -m pip --disable-pip-version-check
 JOBS   ?= 2
 ARGS   ?=
 
-.PHONY: demo test test-tensorflow check bench clean
+.PHONY: demo test test-tensorflow programs check bench clean
 .DEFAULT_GOAL := demo
 
 # A stamp per set of packages: work is done again only when what decides it has changed.
@@ -51,6 +52,9 @@ check: $(VENV)/.test
 	$(BIN)/ruff check .
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/mypy
+
+programs: $(VENV)/.test
+	$(BIN)/python tests/programs/course.py $(PROGRAMS)
 
 bench: $(VENV)/.test
 	$(BIN)/python -m bench $(ARGS)

@@ -8,13 +8,16 @@ import types
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from wubu.core import legacy
 from wubu.errors import ArgumentError
 from wubu.hooks import install, installed, uninstall
+
+if TYPE_CHECKING:
+    from wubu.cli.notebook import Notebook
 
 # What only programs of TensorFlow 1 say: they build a graph with placeholders and run it in a session.
 _GRAPH_ERA = re.compile(r"\btf\.(Session|InteractiveSession|placeholder)\s*\(|tensorflow\.examples\.tutorials")
@@ -53,9 +56,10 @@ class Program:
     def run(self) -> int:
         """Run it to its end; the exit code that Python would give."""
         path, folder = self._find()
+        notebook = _notebook(path)
         with _hooks(self.quiet), _as_main([str(path) if path else self.name, *self.arguments], folder) as main:
             try:
-                return self._run(path, main)
+                return self._run(path, notebook, main)
             except SystemExit as end:
                 return _exit_code(end)
             except KeyboardInterrupt:
@@ -81,16 +85,13 @@ class Program:
             raise ArgumentError(f"No such program: {self.name}")
         return path, str(path.resolve().parent)
 
-    def _run(self, path: Path | None, main: types.ModuleType) -> int:
+    def _run(self, path: Path | None, notebook: Notebook | None, main: types.ModuleType) -> int:
         if path is None:
             import runpy
 
             runpy.run_module(self.name, run_name="__main__", alter_sys=True)
             return 0
-        if path.suffix == ".ipynb":
-            from wubu.cli.notebook import Notebook
-
-            notebook = Notebook.read(path)
+        if notebook is not None:
             _set_era(notebook.code)
             return notebook.run(main, self.out, self.full_traceback)
         source = path.read_bytes()
@@ -98,6 +99,15 @@ class Program:
         main.__file__ = str(path)
         exec(compile(source, str(path), "exec"), vars(main))
         return 0
+
+
+def _notebook(path: Path | None) -> Notebook | None:
+    """The notebook that a file is, if it is one."""
+    if path is None or path.suffix != ".ipynb":
+        return None
+    from wubu.cli.notebook import Notebook
+
+    return Notebook.read(path)
 
 
 def _set_era(source: str) -> None:

@@ -15,7 +15,7 @@ from wubu.hooks import record
 from wubu.hooks.by_name import find_by_name, public_names
 from wubu.hooks.loading import load
 from wubu.hooks.route import Route
-from wubu.hooks.scope import verdict
+from wubu.hooks.scope import advice
 
 _MISSING = object()
 
@@ -87,7 +87,7 @@ class EmulatedModule(types.ModuleType):
 
     def _wubu_complaint(self, name: str) -> str:
         near = did_you_mean(name, self._wubu_names()) if self._wubu_route.targets else ""
-        return f"module {self.__name__!r} has no attribute {name!r}.{near}{'' if near else verdict(self.__name__, name)}"
+        return f"module {self.__name__!r} has no attribute {name!r}.{advice(self.__name__, name, near)}"
 
     def __dir__(self) -> list[str]:
         return sorted({*self._wubu_names(), *(n for n in self.__dict__ if not n.startswith("_wubu"))})

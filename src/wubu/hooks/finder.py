@@ -14,7 +14,7 @@ from wubu.hooks import keras_paths, tensorboard_paths, tensorflow_paths
 from wubu.hooks.backend_name import tell_backend
 from wubu.hooks.emulated_module import EmulatedModule
 from wubu.hooks.route import Route
-from wubu.hooks.scope import verdict
+from wubu.hooks.scope import advice
 
 ROOTS = ("keras", "tensorflow", "tf_keras")
 
@@ -71,7 +71,5 @@ def _complaint(full: str) -> str:
     owner, _, name = full.rpartition(".")
     parent = sys.modules.get(owner)
     known = parent._wubu_names() if isinstance(parent, EmulatedModule) else []
-    near = did_you_mean(name, known)
-    if not near.startswith(" Did"):
-        near = verdict(owner, name)
-    return f"cannot import name {name!r} from {owner!r}, which wubu stands in for.{near}"
+    said = advice(owner, name, did_you_mean(name, known))
+    return f"cannot import name {name!r} from {owner!r}, which wubu stands in for.{said}"

@@ -51,6 +51,7 @@ _OLD: dict[str, tuple[tuple[str, ...], str]] = {
     "backend.common": (("wubu.backend",), "keras.backend"),
     "wrappers.scikit_learn": (("wubu.wrappers.scikit_learn",), "keras.wrappers (SKLearnClassifier, SKLearnRegressor)"),
     "layers.merge": (("wubu.layers", "wubu.legacy.layers"), "keras.layers"),
+    "legacy": (("wubu.legacy.layers", "wubu.layers"), "keras"),
     "legacy.interfaces": (("wubu.legacy.interfaces",), "no decorator"),
     "legacy.layers": (("wubu.legacy.layers", "wubu.layers"), "keras.layers"),
     "regularizers.WeightRegularizer": (("wubu.regularizers",), "keras.regularizers"),

@@ -28,16 +28,17 @@ _LEFT_OUT_NAMES = {
 }
 
 
-def verdict(path: str, name: str) -> str:
-    """Whether a name that is missing is planned, as a sentence.
+def advice(path: str, name: str, near: str = "") -> str:
+    """What to say of a name that is missing: why it is left out, which is nearest, or that it is planned.
 
     Args:
         path: the module's name, such as ``tensorflow.lite``.
         name: the name that it lacks.
+        near: a sentence that names the nearest.
     """
     parts = [*path.split(".")[1:], name]
     for part in parts:
         why = _LEFT_OUT.get(part) or _LEFT_OUT_NAMES.get(part)
         if why:
             return f" Not planned: wubu leaves out {why}."
-    return " If it is one of theirs, it is planned but not there yet."
+    return near if near.startswith(" Did") else " If it is one of theirs, it is planned but not there yet."

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import wraps
 from typing import Any
 
 import torch
+
+from wubu.core import border
 
 
 class Initializer:
@@ -16,6 +19,11 @@ class Initializer:
         ...     def __call__(self, shape, dtype=None):
         ...         return torch.full(shape, 0.5)
     """
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        if "__call__" in cls.__dict__:
+            cls.__call__ = _shown(cls.__call__)  # type: ignore[method-assign]
 
     def __call__(self, shape: Sequence[int], dtype: Any = None) -> torch.Tensor:
         """Return a tensor of first values.
@@ -39,3 +47,13 @@ class Initializer:
     def clone(self) -> Initializer:
         """Another initializer with the same arguments."""
         return type(self).from_config(self.get_config())
+
+
+def _shown(call: Any) -> Any:
+    """A ``__call__`` whose values the program sees as it wants to."""
+
+    @wraps(call)
+    def shown(self: Initializer, *args: Any, **kwargs: Any) -> Any:
+        return border.result(call(self, *args, **kwargs))
+
+    return shown

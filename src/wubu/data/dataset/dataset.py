@@ -75,7 +75,7 @@ class Dataset(Transformations):
 
     def cardinality(self, name: str | None = None) -> torch.Tensor:
         """The number of elements, an int64 scalar: ``INFINITE_CARDINALITY`` (-1) and ``UNKNOWN_CARDINALITY`` (-2) too."""
-        return torch.tensor(self._node.cardinality())
+        return border.result(torch.tensor(self._node.cardinality()))
 
     @property
     def element_spec(self) -> Any:
@@ -83,7 +83,7 @@ class Dataset(Transformations):
 
         After ``map`` this is found by applying the function to the first element.
         """
-        return self._node.spec()
+        return border.result(self._node.spec())
 
     def as_numpy_iterator(self) -> Iterator[Any]:
         """The elements with NumPy arrays as leaves, and ``bytes`` for text."""
@@ -104,7 +104,7 @@ class Dataset(Transformations):
         with torch.no_grad():
             for element in self:
                 state = elements.as_element(border.plain(reduce_func(border.dressed(state), element)))
-        return state
+        return border.result(state)
 
     def get_single_element(self, name: str | None = None) -> Any:
         """The only element.

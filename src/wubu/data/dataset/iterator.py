@@ -61,7 +61,7 @@ class DatasetIterator:
     @property
     def element_spec(self) -> Any:
         """What elements look like, a structure of ``TensorSpec``."""
-        return self._node.spec()
+        return border.result(self._node.spec())
 
     def skip(self, count: int) -> int:
         """Pass over up to ``count`` elements; how many there were."""

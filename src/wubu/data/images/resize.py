@@ -72,7 +72,7 @@ def resize(
     """
     if method not in METHODS:
         raise UnknownNameError("interpolation", method, METHODS)
-    if tuple(picture.shape[:2]) == tuple(size):
+    if tuple(picture.shape[:2]) == tuple(size) and method not in _SMOOTHING:
         return picture
     if method == "nearest":
         rows, columns = (_nearest(picture.shape[axis], size[axis]) for axis in (0, 1))
