@@ -154,6 +154,8 @@ __all__ = sorted([*_HOMES, *_RENAMED, *_NAMESPACES, *_ROOMS, *_OWN, "__version__
 def _resolve(name: str) -> Any:
     if name == "__version__":
         return importlib.import_module("wubu.tensorflow.version").VERSION
+    if name not in _ROOMS:
+        importlib.import_module("wubu.tensorflow.operators")  # before there are tensors that need them
     if name in _HOMES:
         return getattr(importlib.import_module(f"wubu.tensorflow.{_HOMES[name]}"), name)
     if name in _RENAMED:

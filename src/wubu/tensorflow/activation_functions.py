@@ -27,13 +27,13 @@ selu = unary("selu", activations.selu, "The scaled exponential linear unit", FLO
 elu = unary("elu", activations.elu, "x where x > 0, else e^x - 1", FLOATS, "Elu")
 
 
-@api
+@api(text="reads")
 def softmax(logits: Any, axis: Any = None) -> torch.Tensor:
     """e^x / Σ e^x along an axis, the last by default."""
     return activations.softmax(_checked_axis(_floats(logits, "Softmax"), axis), -1 if axis is None else integer(axis))
 
 
-@api
+@api(text="reads")
 def log_softmax(logits: Any, axis: Any = None) -> torch.Tensor:
     """The logarithm of ``softmax``."""
     return activations.log_softmax(
@@ -51,10 +51,11 @@ def _checked_axis(x: torch.Tensor, axis: Any) -> torch.Tensor:
     return x
 
 
-@api
+@api(text="reads")
 def leaky_relu(features: Any, alpha: Any = 0.2) -> torch.Tensor:
     """x where x > 0, else alpha·x; whole numbers become float32."""
     x = convert(features)
+    Binary("LeakyRelu", torch.add, REAL).check_type(type_of(x))
     x = x if x.dtype.is_floating_point else x.float()
     return torch.nn.functional.leaky_relu(x, float(host_value_of(alpha)))
 
@@ -86,11 +87,10 @@ def crelu(features: Any, axis: Any = -1) -> torch.Tensor:
     return torch.relu(torch.cat([x, -x], dim=integer(axis)))
 
 
-@api
+@api(text="reads")
 def l2_loss(t: Any) -> torch.Tensor:
     """Σ x² / 2."""
-    x = convert(t)
-    return torch.sum(torch.square(x)) / 2
+    return torch.sum(torch.square(_floats(t, "L2Loss"))) / 2
 
 
 def reduced_axes(x: torch.Tensor, axis: Any) -> tuple[int, ...]:

@@ -100,7 +100,7 @@ def while_loop(
     turn = 0
     while (most is None or turn < most) and _holds(cond(*values)):
         made = body(*values)
-        made = list(made) if isinstance(made, list | tuple) and (len(values) > 1 or len(made) == 1) else [made]
+        made = list(made) if isinstance(made, list | tuple) else [made]
         if len(made) != len(values):
             raise ValueError(
                 f"The number of inputs and outputs of the body must be the same: {len(values)} and {len(made)} were found."

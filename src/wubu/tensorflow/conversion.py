@@ -12,7 +12,7 @@ from wubu.core.device import default_device
 from wubu.tensorflow import dtypes
 from wubu.tensorflow.dtypes import DType, as_dtype, torch_type
 from wubu.tensorflow.shapes import TensorShape
-from wubu.tensorflow.tensor import Tensor, host_value, stripped, type_of
+from wubu.tensorflow.tensor import Tensor, host_value, shown, stripped, type_of
 from wubu.tensorflow.text import StringTensor, of_array, values_of
 
 _UNSUPPORTED = "Attempt to convert a value ({}) with an unsupported type ({}) to a Tensor."
@@ -58,7 +58,7 @@ def convert(value: Any, dtype: Any = None, hint: Any = None) -> torch.Tensor:
 def _checked(value: torch.Tensor, wanted: DType | None) -> torch.Tensor:
     if wanted is not None and type_of(value) != wanted:
         raise ValueError(
-            f"Tensor conversion requested dtype {wanted.name} for Tensor with dtype {type_of(value).name}: {value!r}"
+            f"Tensor conversion requested dtype {wanted.name} for Tensor with dtype {type_of(value).name}: {shown(value)!r}"
         )
     return value if isinstance(value, StringTensor) else stripped(value)
 
@@ -102,7 +102,7 @@ def _of_python(value: Any, wanted: DType | None) -> torch.Tensor:
     own = _type_of_kinds(kinds, value)
     if wanted is None:
         wanted = own
-    elif (own.is_floating and not (wanted.is_floating or wanted.is_complex)) or (
+    elif kinds and (own.is_floating and not (wanted.is_floating or wanted.is_complex)) or (
         wanted.is_bool and not own.is_bool and kinds
     ) or (own.is_complex and not wanted.is_complex):
         raise TypeError(f"Cannot convert {_first(value)!r} to EagerTensor of dtype {wanted.name}")

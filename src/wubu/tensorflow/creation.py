@@ -14,7 +14,7 @@ from wubu.tensorflow import dtypes
 from wubu.tensorflow.conversion import convert, integer, sizes
 from wubu.tensorflow.dispatch import api
 from wubu.tensorflow.dtypes import DType, as_dtype, torch_type
-from wubu.tensorflow.errors import InvalidArgumentError
+from wubu.tensorflow.errors import InvalidArgumentError, UnimplementedError
 from wubu.tensorflow.tensor import mark_static, type_of
 from wubu.tensorflow.text import StringTensor, of_array, of_places
 
@@ -73,7 +73,7 @@ def cast(x: Any, dtype: Any) -> torch.Tensor:
     wanted = as_dtype(dtype)
     value = convert(x)
     if wanted.torch is None:
-        raise InvalidArgumentError(None, None, f"Cast {type_of(value).spoken} to {wanted.spoken} is not supported [Op:Cast]")
+        raise UnimplementedError(None, None, f"Cast {type_of(value).spoken} to {wanted.spoken} is not supported [Op:Cast]")
     return _cast(value, wanted.torch)
 
 
@@ -202,7 +202,7 @@ def linspace(start: Any, stop: Any, num: Any, axis: int = 0) -> torch.Tensor:
     first = convert(start)
     last = convert(stop, hint=type_of(first))
     count = integer(num)
-    if count <= 0:
+    if count < 0:
         raise ValueError(f"Number of samples {count} must be non-negative.")
     kind = first.dtype
     if not kind.is_floating_point:

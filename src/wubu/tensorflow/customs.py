@@ -11,8 +11,10 @@ import torch
 from wubu.core import border, nest
 from wubu.core.variable import Variable
 from wubu.data.dataset.elements import Text
+from wubu.data.dataset.spec import TensorSpec as CoreSpec
 from wubu.tensorflow import operators
 from wubu.tensorflow.recording import Mode
+from wubu.tensorflow.specs import TensorSpec
 from wubu.tensorflow.tensor import Eager, shown, stripped
 from wubu.tensorflow.text import StringTensor, of_array
 
@@ -61,6 +63,8 @@ def _dressed(leaf: Any) -> Any:
         return leaf if isinstance(leaf, Variable) else shown(leaf)
     if isinstance(leaf, Text):
         return of_array(np.asarray(leaf))
+    if type(leaf) is CoreSpec:
+        return TensorSpec(leaf.shape, leaf.dtype, leaf.name)
     return leaf
 
 

@@ -7,16 +7,18 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, Literal, TypeVar, overload
 
+import numpy as np
 import torch
 
 from wubu.core.capture import is_capturing
 from wubu.errors import WubuError
 from wubu.symbolic.function import any_symbolic, record
 from wubu.tensorflow.callers import from_library
+from wubu.tensorflow.conversion import convert
 from wubu.tensorflow.errors import InvalidArgumentError, ResourceExhaustedError, UnimplementedError
 from wubu.tensorflow.recording import Mode
 from wubu.tensorflow.tensor import Eager, adopt, all_static, on_host, shown, stripped
-from wubu.tensorflow.text import StringTensor, merged, of_places
+from wubu.tensorflow.text import StringTensor, merged, of_array, of_places
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -90,7 +92,9 @@ def api(function: Any = None, *, text: Literal["moves", "reads"] | None = None) 
     """
     if function is None:
         return lambda f: api(f, text=text)
-    takes_name = "name" in inspect.signature(function).parameters
+    parameters = inspect.signature(function).parameters
+    takes_name = "name" in parameters
+    needed = [p.default is p.empty for p in parameters.values()]  # an option that is text has a default
 
     @wraps(function)
     def call(*args: Any, **kwargs: Any) -> Any:
@@ -98,6 +102,8 @@ def api(function: Any = None, *, text: Literal["moves", "reads"] | None = None) 
             kwargs.pop("name", None)
         if any_symbolic(args, kwargs):
             return record(call, *args, **kwargs)
+        if text == "moves":
+            args = tuple(_texts(a, n) for a, n in zip(args, [*needed, *[False] * len(args)]))
         found = _Found()
         _look(args, found)
         _look(kwargs, found)
@@ -120,6 +126,29 @@ def api(function: Any = None, *, text: Literal["moves", "reads"] | None = None) 
         return to_facade(result, found.owned)
 
     return call
+
+
+def _texts(value: Any, scalar: bool) -> Any:
+    """Text of Python's and NumPy's as tensors."""
+    if isinstance(value, str | bytes):
+        return of_array(np.array(value, dtype=object)) if scalar else value
+    if isinstance(value, np.ndarray):
+        return of_array(value) if value.dtype.kind in "SU" else value
+    if isinstance(value, list | tuple) and value and not hasattr(value, "_fields"):
+        first: Any = value
+        while isinstance(first, list | tuple) and first:
+            first = first[0]
+        if isinstance(first, str | bytes) and not _any_tensor(value):
+            return convert(value)
+        if isinstance(first, torch.Tensor | np.ndarray):
+            return type(value)(_texts(part, True) for part in value) if type(value) in (list, tuple) else value
+    return value
+
+
+def _any_tensor(value: Any) -> bool:
+    if isinstance(value, list | tuple):
+        return any(_any_tensor(part) for part in value)
+    return isinstance(value, torch.Tensor)
 
 
 def _places(args: Any, kwargs: Any, parts: list[StringTensor]) -> Any:

@@ -133,8 +133,8 @@ class DType:
 
     @property
     def size(self) -> int:
-        """The bytes of one number; 1 for text."""
-        return 1 if self.torch is None else self.torch.itemsize
+        """The bytes of one number; 0 for text."""
+        return 0 if self.torch is None else self.torch.itemsize
 
     @property
     def min(self) -> Any:

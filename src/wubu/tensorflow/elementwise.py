@@ -36,13 +36,13 @@ def unary(
     rule = Binary(kernel or name.title().replace("_", ""), function, allowed)
 
     def apply(x: Any) -> torch.Tensor:
-        value = convert(x)
+        value = convert(x, "bool") if allowed == ["bool"] and not isinstance(x, torch.Tensor) else convert(x)
         rule.check_type(type_of(value))
         return function(value)
 
     apply.__name__ = apply.__qualname__ = name
     apply.__doc__ = f"{formula}, elementwise."
-    return api(apply)
+    return api(apply, text="reads")
 
 
 def binary(name: str, rule: Callable[..., Any], formula: str, text: bool = False) -> Callable[..., Any]:
@@ -62,7 +62,7 @@ asin = unary("asin", torch.asin, "The angle whose sine is x")
 asinh = unary("asinh", torch.asinh, "The inverse of the hyperbolic sine")
 atan = unary("atan", torch.atan, "The angle whose tangent is x")
 atanh = unary("atanh", torch.atanh, "The inverse of the hyperbolic tangent")
-ceil = unary("ceil", torch.ceil, "The smallest whole number that is not below x", FLOATS)
+ceil = unary("ceil", lambda x: torch.ceil(x.detach()), "The smallest whole number that is not below x", FLOATS)
 cos = unary("cos", torch.cos, "The cosine of x")
 cosh = unary("cosh", torch.cosh, "The hyperbolic cosine of x")
 digamma = unary("digamma", torch.digamma, "The derivative of the logarithm of the gamma function", FLOATS)
@@ -72,7 +72,7 @@ erfcinv = unary("erfcinv", lambda x: torch.erfinv(1 - x), "The inverse of erfc",
 erfinv = unary("erfinv", torch.erfinv, "The inverse of the error function", FLOATS)
 exp = unary("exp", torch.exp, "e^x")
 expm1 = unary("expm1", torch.expm1, "e^x - 1, exact near 0")
-floor = unary("floor", torch.floor, "The largest whole number that is not above x", FLOATS)
+floor = unary("floor", lambda x: torch.floor(x.detach()), "The largest whole number that is not above x", FLOATS)
 is_finite = unary("is_finite", torch.isfinite, "Whether x is neither infinite nor NaN", FLOATS, "IsFinite")
 is_inf = unary("is_inf", torch.isinf, "Whether x is infinite", FLOATS, "IsInf")
 is_nan = unary("is_nan", torch.isnan, "Whether x is NaN", FLOATS, "IsNan")
@@ -84,7 +84,7 @@ logical_not = unary("logical_not", torch.logical_not, "Whether x is false", ["bo
 ndtri = unary("ndtri", torch.special.ndtri, "The quantile function of the normal distribution", FLOATS)
 negative = unary("negative", torch.neg, "-x", NUMBERS, "Neg")
 reciprocal = unary("reciprocal", torch.reciprocal, "1 / x", COMPLEX)
-rint = unary("rint", torch.round, "The nearest whole number, halves to the even one", FLOATS)
+rint = unary("rint", lambda x: torch.round(x.detach()), "The nearest whole number, halves to the even one", FLOATS)
 rsqrt = unary("rsqrt", torch.rsqrt, "1 / √x")
 sin = unary("sin", torch.sin, "The sine of x")
 sinh = unary("sinh", torch.sinh, "The hyperbolic sine of x")
@@ -112,23 +112,21 @@ def _sigmoid(x: torch.Tensor) -> torch.Tensor:
 
 
 def _round(x: torch.Tensor) -> torch.Tensor:
-    return torch.round(x) if x.dtype.is_floating_point else x
+    return torch.round(x.detach()) if x.dtype.is_floating_point else x
 
 
 sigmoid = unary("sigmoid", _sigmoid, "1 / (1 + e^-x)")
 round = unary("round", _round, "The nearest whole number, halves to the even one", NUMBERS)  # noqa: A001
 
 
-@api
-def abs(x: Any) -> torch.Tensor:  # noqa: A001
-    """|x|, elementwise."""
-    return torch.abs(convert(x))
+def _sign(x: torch.Tensor) -> torch.Tensor:
+    if x.is_complex():
+        return torch.sgn(x)
+    return torch.where(torch.isnan(x), x, torch.sign(x)) if x.dtype.is_floating_point else torch.sign(x)
 
 
-@api
-def sign(x: Any) -> torch.Tensor:
-    """-1, 0 or 1; x / |x| for complex numbers."""
-    return torch.sgn(convert(x))
+abs = unary("abs", torch.abs, "|x|", NUMBERS)  # noqa: A001
+sign = unary("sign", _sign, "-1, 0 or 1; x / |x| for complex numbers", NUMBERS)
 
 
 @api
@@ -183,8 +181,8 @@ truediv = binary("truediv", _divides, "x / y; whole numbers become float64 (floa
 divide = binary("divide", _divides, "x / y; whole numbers become float64 (float32 for small types)")
 
 
-def _rule(name: str, function: Callable[..., Any], allowed: list[str]) -> Binary:
-    return rules.broadcasting(name, function, allowed)
+def _rule(name: str, function: Callable[..., Any], allowed: list[str], mismatch: Any = None) -> Binary:
+    return rules.broadcasting(name, function, allowed, mismatch=mismatch)
 
 
 def _truncated(a: torch.Tensor, b: torch.Tensor) -> torch.Tensor:
@@ -198,6 +196,10 @@ def _squared_difference(a: torch.Tensor, b: torch.Tensor) -> torch.Tensor:
 
 
 def _no_nan(a: torch.Tensor, b: torch.Tensor) -> torch.Tensor:
+    if not a.dtype.is_floating_point and not a.is_complex():
+        if a.dtype is torch.bool:
+            raise TypeError("Invalid dtype tf.bool in tf.math.divide_no_nan. Expected a type of numbers")
+        a, b = a.to(torch.float64), b.to(torch.float64)
     safe = torch.where(b == 0, torch.ones_like(b), b)
     return torch.where(b == 0, torch.zeros((), dtype=a.dtype, device=a.device), a / safe)
 
@@ -217,8 +219,9 @@ realdiv = binary("realdiv", _rule("RealDiv", torch.true_divide, COMPLEX), "x / y
 truncatediv = binary("truncatediv", _rule("TruncateDiv", _truncated, NUMBERS), "x / y without its fraction")
 truncatemod = binary("truncatemod", _rule("TruncateMod", torch.fmod, REAL), "The remainder of x / y, with the sign of x")
 squared_difference = binary("squared_difference", _rule("SquaredDifference", _squared_difference, NUMBERS), "(x - y)²")
-divide_no_nan = binary("divide_no_nan", _rule("DivNoNan", _no_nan, COMPLEX), "x / y, and 0 where y is 0")
-multiply_no_nan = binary("multiply_no_nan", _rule("MulNoNan", _multiply_no_nan, COMPLEX), "x · y, and 0 where y is 0")
+divide_no_nan = binary("divide_no_nan", _rule("DivNoNan", _no_nan, [*NUMBERS, "bool"], TypeError), "x / y, and 0 where y is 0")
+_times = _rule("MulNoNan", _multiply_no_nan, COMPLEX, ValueError)
+multiply_no_nan = binary("multiply_no_nan", _times, "x · y, and 0 where y is 0")
 xdivy = binary("xdivy", _rule("Xdivy", _xdivy, COMPLEX), "x / y, and 0 where x is 0")
 xlogy = binary("xlogy", _rule("Xlogy", torch.xlogy, FLOATS), "x · log(y), and 0 where x is 0")
 xlog1py = binary("xlog1py", _rule("Xlog1py", torch.special.xlog1py, FLOATS), "x · log(1 + y), and 0 where x is 0")

@@ -137,7 +137,7 @@ class Function:
         if self._stepper is None:
             self._stepper = Stepper(self._step, lambda: [], mode="train")
         batch = (args, kwargs)
-        tensors = [stripped(leaf) for leaf in nest.flatten(batch) if isinstance(leaf, torch.Tensor)]
+        tensors = [_input(leaf) for leaf in nest.flatten(batch) if isinstance(leaf, torch.Tensor)]
         self._batch = batch
         try:
             with warnings.catch_warnings(), _silent():
@@ -302,6 +302,13 @@ def _outputs(result: Any) -> Any:
         return leaf
 
     return nest.map_structure(one, result)
+
+
+def _input(tensor: torch.Tensor) -> torch.Tensor:
+    """A plain tensor that is an input of the program, not one of its constants, even where the program knew its value."""
+    made = stripped(tensor).detach()
+    made.__dict__.pop("_static", None)
+    return made
 
 
 def _described(leaf: Any) -> Any:

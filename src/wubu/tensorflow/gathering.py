@@ -84,7 +84,7 @@ def gather(params: Any, indices: Any, validate_indices: Any = None, axis: Any = 
     where = where.long().to(x.device)
     if batch == 0:
         picked = torch.index_select(x, at, where.reshape(-1))
-        return picked.reshape(*x.shape[:at], *where.shape, *x.shape[at + 1 :])
+        return picked.reshape((*x.shape[:at], *where.shape, *x.shape[at + 1 :]))
     lead = x.shape[:batch]
     moved = x.movedim(at, batch)
     flat = moved.reshape(math.prod(lead), moved.shape[batch], -1)
@@ -137,16 +137,16 @@ def where(condition: Any, x: Any = None, y: Any = None) -> torch.Tensor:
     Raises:
         InvalidArgumentError: when x and y have different types.
     """
-    holds = convert(condition)
     if x is None and y is None:
-        return torch.nonzero(holds)
+        return torch.nonzero(convert(condition))
+    holds = convert(condition) if isinstance(condition, torch.Tensor) else convert(condition, dtypes.bool)
     if x is None or y is None:
         raise ValueError("x and y must both be non-None or both be None.")
     if isinstance(y, torch.Tensor) and not isinstance(x, torch.Tensor):
         a, b = convert(x, hint=type_of(y)), y
     else:
         a = convert(x)
-        b = convert(y, hint=type_of(a))
+        b = convert(y) if isinstance(y, torch.Tensor) else convert(y, type_of(a))
     if a.dtype is not b.dtype:
         raise InvalidArgumentError(
             None,

@@ -21,12 +21,12 @@ def get_item(x: torch.Tensor, key: Any) -> torch.Tensor:
     """The part of a plain tensor that a key names.
 
     Raises:
-        TypeError: for a key of another kind; lists and masks are for ``tf.gather`` and ``tf.boolean_mask``.
+        TypeError: for a key of another kind; arrays and masks are for ``tf.gather`` and ``tf.boolean_mask``.
         InvalidArgumentError: for a place that does not exist.
     """
     if isinstance(key, torch.Tensor) and key.dtype is torch.bool:
         return x[key]
-    keys = list(key) if isinstance(key, tuple) else [key]
+    keys = list(key) if isinstance(key, tuple | list) else [key]
     named = sum(1 for k in keys if k is not None and k is not Ellipsis)
     if named > x.dim():
         raise InvalidArgumentError(

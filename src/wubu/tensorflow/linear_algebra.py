@@ -244,15 +244,10 @@ def slogdet(input: Any) -> Any:
 
 @api
 def cholesky(input: Any) -> torch.Tensor:
-    """The lower triangular L with L·Lᴴ = the matrix.
-
-    Raises:
-        InvalidArgumentError: for a matrix that is not positive definite.
-    """
+    """The lower triangular L with L·Lᴴ = the matrix; NaN for a matrix that is not positive definite."""
     made, status = torch.linalg.cholesky_ex(_square(input, "Cholesky"))
-    failed = bool((status != 0).any())
-    needs(not failed, "Cholesky decomposition was not successful. The input might not be valid. [Op:Cholesky]")
-    return made
+    failed = (status != 0).reshape(*status.shape, 1, 1)
+    return torch.where(failed, torch.tril(torch.full_like(made, float("nan"))), made)
 
 
 @api

@@ -16,7 +16,7 @@ from wubu.tensorflow.dispatch import api, to_facade
 from wubu.tensorflow.dtypes import DType
 from wubu.tensorflow.errors import InvalidArgumentError
 from wubu.tensorflow.indexing import get_item
-from wubu.tensorflow.tensor import Eager, Tensor, run, type_of
+from wubu.tensorflow.tensor import Eager, Tensor, type_of
 from wubu.tensorflow.text import StringTensor, of_array, values_of
 
 _NUMBERS = (
@@ -35,10 +35,18 @@ class Binary:
         function: on two plain tensors of one type.
         allowed: the types that it takes.
         strict: whether a number that the tensor's type cannot hold is a TypeError at once.
+        mismatch: what different types raise; default InvalidArgumentError.
     """
 
-    def __init__(self, name: str, function: Callable[..., Any], allowed: list[str], strict: bool = False) -> None:
-        self.name, self.function, self.allowed, self.strict = name, function, allowed, strict
+    def __init__(
+        self,
+        name: str,
+        function: Callable[..., Any],
+        allowed: list[str],
+        strict: bool = False,
+        mismatch: type[Exception] | None = None,
+    ) -> None:
+        self.name, self.function, self.allowed, self.strict, self.mismatch = name, function, allowed, strict, mismatch
 
     def __call__(self, x: Any, y: Any) -> torch.Tensor:
         """Bring both to one type and compute; plain tensors or other values in, a plain tensor out."""
@@ -52,7 +60,9 @@ class Binary:
             InvalidArgumentError: for different types, a type that the kernel does not take, or shapes that do not fit.
             TypeError: for a number that the other's type cannot hold, where TensorFlow says so.
         """
-        if isinstance(x, torch.Tensor):
+        if self.allowed == ["bool"]:
+            a, b = (v if isinstance(v, torch.Tensor) else convert(v, dtypes.bool) for v in (x, y))
+        elif isinstance(x, torch.Tensor):
             a = x
             b = y if isinstance(y, torch.Tensor) else self._like(y, a)
         elif isinstance(y, torch.Tensor):
@@ -62,6 +72,8 @@ class Binary:
             a = convert(x)
             b = self._like(y, a)
         first, second = type_of(a), type_of(b)
+        if first != second and self.mismatch is not None:
+            raise self.mismatch(f"`x` and `y` must have the same dtype, got {first!r} != {second!r}.")
         if first != second:
             raise InvalidArgumentError(
                 None,
@@ -105,12 +117,20 @@ def _listed(shape: Any) -> str:
     return "[" + ",".join(str(n) for n in shape) + "]"
 
 
-def broadcasting(name: str, function: Callable[..., Any], allowed: list[str], strict: bool = False) -> Binary:
+def broadcasting(
+    name: str,
+    function: Callable[..., Any],
+    allowed: list[str],
+    strict: bool = False,
+    mismatch: type[Exception] | None = None,
+) -> Binary:
+    """A rule for a function of two operands whose shapes broadcast; see ``Binary``."""
+
     def checked(a: torch.Tensor, b: torch.Tensor) -> torch.Tensor:
         shapes_fit(a, b, name)
         return function(a, b)
 
-    return Binary(name, checked, allowed, strict)
+    return Binary(name, checked, allowed, strict, mismatch)
 
 
 def _floor_divide(a: torch.Tensor, b: torch.Tensor) -> torch.Tensor:
@@ -132,6 +152,8 @@ def no_zero(b: torch.Tensor) -> None:
 
 
 def _divide(a: torch.Tensor, b: torch.Tensor) -> torch.Tensor:
+    if a.dtype is torch.bool:
+        raise TypeError("Invalid dtype tf.bool in __truediv__. Expected a type of numbers")
     if a.dtype in (torch.int8, torch.uint8, torch.int16, torch.uint16):
         a, b = a.to(torch.float32), b.to(torch.float32)
     elif not a.dtype.is_floating_point and not a.dtype.is_complex:
@@ -146,7 +168,7 @@ def _power(a: torch.Tensor, b: torch.Tensor) -> torch.Tensor:
 ADD = broadcasting("AddV2", torch.add, _NUMBERS)
 SUBTRACT = broadcasting("Sub", torch.sub, _NUMBERS)
 MULTIPLY = broadcasting("Mul", torch.mul, _NUMBERS)
-DIVIDE = broadcasting("RealDiv", _divide, _NUMBERS)
+DIVIDE = broadcasting("RealDiv", _divide, _ANY, mismatch=TypeError)
 FLOOR_DIVIDE = broadcasting("FloorDiv", _floor_divide, _NUMBERS)
 REMAINDER = broadcasting("FloorMod", _remainder, _REAL)
 POWER = broadcasting("Pow", _power, _NUMBERS, strict=True)
@@ -198,6 +220,9 @@ def _joined_text(x: Any, y: Any) -> torch.Tensor:
 
 
 def add_or_join(x: Any, y: Any) -> torch.Tensor:
+    """x + y of numbers, and text joined."""
+    if not isinstance(x, torch.Tensor) and not isinstance(y, torch.Tensor):
+        x = convert(x)
     if isinstance(x, StringTensor) or isinstance(y, StringTensor):
         return _joined_text(x, y)
     return ADD(x, y)
@@ -240,7 +265,7 @@ def _method(function: Callable[..., Any], torchs: Any, reflected: bool = False) 
         if any(isinstance(other, KerasTensor) or _answers_itself(other) for other in others):
             return NotImplemented
         if from_library():
-            return run(torchs, (self, *others), {})
+            return type(self).__torch_function__(torchs, (), (self, *others))
         return run_facade(*others, self) if reflected else run_facade(self, *others)
 
     return operator
@@ -302,7 +327,7 @@ def install(cls: type) -> None:
 
 def _in_place(torchs: Any) -> Callable[..., Any]:
     def operator(self: Any, other: Any) -> Any:
-        return run(torchs, (self, other), {}) if from_library() else NotImplemented
+        return type(self).__torch_function__(torchs, (), (self, other)) if from_library() else NotImplemented
 
     return operator
 
@@ -312,7 +337,7 @@ _slice = api(get_item, text="moves")
 
 def _get_item(self: Any, key: Any) -> Any:
     if from_library():
-        return run(torch.Tensor.__getitem__, (self, key), {})
+        return type(self).__torch_function__(torch.Tensor.__getitem__, (), (self, key))
     return _slice(self, key)
 
 

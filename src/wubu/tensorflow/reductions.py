@@ -20,7 +20,8 @@ from wubu.tensorflow.tensor import type_of
 
 def _prepared(input_tensor: Any, axis: Any, name: str, allowed: list[str]) -> tuple[torch.Tensor, tuple[int, ...]]:
     """The tensor and the axes as a tuple."""
-    x = convert(input_tensor)
+    as_bool = allowed == ["bool"] and not isinstance(input_tensor, torch.Tensor)
+    x = convert(input_tensor, dtypes.bool) if as_bool else convert(input_tensor)
     Binary(name, torch.add, allowed).check_type(type_of(x))
     found = axes(axis)
     if found is None:
@@ -229,11 +230,10 @@ def cumprod(x: Any, axis: Any = 0, exclusive: bool = False, reverse: bool = Fals
 def cumulative_logsumexp(x: Any, axis: Any = 0, exclusive: bool = False, reverse: bool = False) -> torch.Tensor:
     """Running values of log Σ e^x along an axis; see ``cumsum``."""
     value = convert(x)
-    lowest = torch.finfo(value.dtype).min  # what TensorFlow puts in the place of minus infinity
     where = integer(axis)
     made = torch.logcumsumexp(torch.flip(value, (where,)) if reverse else value, dim=where)
     if exclusive:
-        start = torch.full_like(made.narrow(where, 0, 1), lowest)
+        start = torch.full_like(made.narrow(where, 0, 1), float("-inf"))
         made = torch.cat([start, made.narrow(where, 0, made.shape[where] - 1)], dim=where)
     return torch.flip(made, (where,)) if reverse else made
 
@@ -292,11 +292,13 @@ def bincount(
 def _counted(values: torch.Tensor, weights: Any, low: Any, high: Any, dtype: Any, binary: bool) -> torch.Tensor:
     flat = values.flatten().long()
     given = None if weights is None else convert(weights).flatten()
+    least = 0 if low is None else integer(low)
     if high is not None:
+        least = max(least, min(integer(high), int(flat.max()) + 1 if flat.numel() else 0))
         keep = flat < integer(high)
         flat = flat[keep]
         given = None if given is None else given[keep]
-    made = torch.bincount(flat, weights=given, minlength=0 if low is None else integer(low))
+    made = torch.bincount(flat, weights=given, minlength=least)
     if binary:
         made = (made > 0).to(made.dtype)
     return made.to(torch_type(dtype) if given is None or binary else given.dtype)

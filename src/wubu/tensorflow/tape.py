@@ -319,9 +319,13 @@ def recompute_grad(f: Callable[..., Any]) -> Callable[..., Any]:
     """Decorate a function whose inner values are computed again for the gradient instead of being kept."""
     from torch.utils.checkpoint import checkpoint
 
+    def recorded(*args: Any, **kwargs: Any) -> Any:
+        with GradientTape():  # the second time, too
+            return f(*args, **kwargs)
+
     @wraps(f)
     def decorated(*args: Any, **kwargs: Any) -> Any:
-        return checkpoint(f, *args, use_reentrant=False, **kwargs)
+        return checkpoint(recorded, *args, use_reentrant=False, **kwargs)
 
     return decorated
 

@@ -67,10 +67,11 @@ def of_places(places: torch.Tensor, table: np.ndarray) -> StringTensor:
 def of_array(array: Any) -> StringTensor:
     """Text from an array (or nested lists) of ``str`` or ``bytes``."""
     found = np.asarray(array, dtype=object)
-    table = np.empty(found.size, object)
-    for i, value in enumerate(found.reshape(-1)):
+    table = np.empty(found.size + 1, object)
+    table[0] = b""  # what zeros mean
+    for i, value in enumerate(found.reshape(-1), start=1):
         table[i] = as_bytes(value)
-    return of_places(torch.arange(found.size).reshape(found.shape), table)
+    return of_places(torch.arange(1, found.size + 1).reshape(found.shape), table)
 
 
 def as_bytes(value: Any) -> bytes:

@@ -276,8 +276,15 @@ def _prefix(ckpt_dir_or_file: Any) -> str:
 
 
 def load_checkpoint(ckpt_dir_or_file: Any) -> _Reader:
-    """A reader of a checkpoint's tensors."""
-    return _Reader(_prefix(ckpt_dir_or_file))
+    """A reader of a checkpoint's tensors.
+
+    Raises:
+        NotFoundError: when there is none.
+    """
+    try:
+        return _Reader(_prefix(ckpt_dir_or_file))
+    except FileNotFoundError as error:
+        raise NotFoundError(None, None, f"Unsuccessful TensorSliceReader constructor: {error}") from error
 
 
 def load_variable(ckpt_dir_or_file: Any, name: str) -> Any:

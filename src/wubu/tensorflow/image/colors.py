@@ -18,6 +18,9 @@ from wubu.tensorflow.tensor import type_of
 _GREY = (0.2989, 0.5870, 0.1140)
 _YIQ = ((0.299, 0.59590059, 0.2115), (0.587, -0.27455667, -0.52273617), (0.114, -0.32134392, 0.31119955))
 _YUV = ((0.299, -0.14714119, 0.61497538), (0.587, -0.28886916, -0.51496512), (0.114, 0.43601035, -0.10001026))
+# TensorFlow's inverses, which are rounded.
+_FROM_YIQ = ((1.0, 1.0, 1.0), (0.95598634, -0.27201283, -1.10674021), (0.6208248, -0.64720424, 1.70423049))
+_FROM_YUV = ((1.0, 1.0, 1.0), (0.0, -0.394642334, 2.03206185), (1.13988303, -0.58062185, 0.0))
 
 
 def _number(value: Any) -> float:
@@ -71,11 +74,9 @@ def _any_rank(function: Any, x: torch.Tensor) -> torch.Tensor:
     return function(x.reshape(-1, 1, 3), "channels_last").reshape(x.shape)
 
 
-def _linear(images: Any, matrix: Any, inverse: bool = False) -> torch.Tensor:
+def _linear(images: Any, matrix: Any) -> torch.Tensor:
     x = convert(images)
-    kernel = torch.tensor(matrix, dtype=torch.float64)
-    kernel = torch.linalg.inv(kernel) if inverse else kernel
-    return x @ kernel.to(x.device, x.dtype)
+    return x @ torch.tensor(matrix, dtype=x.dtype, device=x.device)
 
 
 @api
@@ -87,7 +88,7 @@ def rgb_to_yiq(images: Any) -> torch.Tensor:
 @api
 def yiq_to_rgb(images: Any) -> torch.Tensor:
     """The inverse of ``rgb_to_yiq``."""
-    return _linear(images, _YIQ, True)
+    return _linear(images, _FROM_YIQ)
 
 
 @api
@@ -99,7 +100,7 @@ def rgb_to_yuv(images: Any) -> torch.Tensor:
 @api
 def yuv_to_rgb(images: Any) -> torch.Tensor:
     """The inverse of ``rgb_to_yuv``."""
-    return _linear(images, _YUV, True)
+    return _linear(images, _FROM_YUV)
 
 
 # --- adjusting -------------------------------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ import torch
 from wubu.core.seeds import SeedGenerator
 from wubu.tensorflow.conversion import convert, sizes
 from wubu.tensorflow.dispatch import api
+from wubu.tensorflow.errors import InvalidArgumentError
 from wubu.tensorflow.image import codecs, colors
 from wubu.tensorflow.image.pictures import three_or_four
 from wubu.tensorflow.random import stateless_stream, stream
@@ -93,7 +94,7 @@ def _quality(x: torch.Tensor, seed: Any, min_jpeg_quality: int, max_jpeg_quality
 def _crop(x: torch.Tensor, seed: Any, size: Any) -> torch.Tensor:
     wanted = sizes(size)
     if len(wanted) != x.dim() or any(n < m for n, m in zip(x.shape, wanted)):
-        raise ValueError(f"Need value.shape >= size, got {tuple(x.shape)} and {wanted}")
+        raise InvalidArgumentError(None, None, f"Need value.shape >= size, got {tuple(x.shape)} and {wanted}")
     for axis, (have, want) in enumerate(zip(x.shape, wanted)):
         start = int(_draw(seed, 0, have - want + 1)) if have > want else 0
         x = x.narrow(axis, min(start, have - want), want)

@@ -141,7 +141,7 @@ def _sampled(x: torch.Tensor, rows: torch.Tensor, columns: torch.Tensor, method:
     h, w = x.shape[:2]
     inside = ((rows >= 0) & (rows <= h - 1)).unsqueeze(1) & ((columns >= 0) & (columns <= w - 1)).unsqueeze(0)
     if method == "nearest":
-        r, c = rows.round().long().clamp(0, h - 1), columns.round().long().clamp(0, w - 1)
+        r, c = (rows + 0.5).floor().long().clamp(0, h - 1), (columns + 0.5).floor().long().clamp(0, w - 1)
         made = x[r][:, c]
     else:
         top, left = rows.floor().long().clamp(0, h - 1), columns.floor().long().clamp(0, w - 1)
