@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Iterator
-from functools import cache
 from pathlib import Path
 
 # Before torch or keras is imported by anything:
@@ -22,9 +21,12 @@ import pytest  # noqa: E402
 REPOSITORY = Path(__file__).resolve().parent.parent
 
 
-@cache
+# Where tests are about the facade of TensorFlow, or about programs that import it.
+_FACADE = {"tensorflow", "programs"}
+
+
 def _is_about_tensorflow(path: Path) -> bool:
-    return "tensorflow" in path.read_text(encoding="utf-8").lower()
+    return bool(_FACADE & set(path.relative_to(REPOSITORY).parts))
 
 
 _facades: list[object] = []
