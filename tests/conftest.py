@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -49,6 +50,17 @@ def fresh(request: pytest.FixtureRequest) -> Iterator[None]:
     yield
     if border.facade is not None:
         _facades[:] = [border.facade]
+
+
+@pytest.fixture
+def unloaded_keras() -> Iterator[None]:
+    """Keras as not yet imported, for tests of programs whose ``import keras`` has to find wubu.
+
+    Another test of the same process may have imported the real one; it gets its modules back.
+    """
+    kept = {name: sys.modules.pop(name) for name in list(sys.modules) if name.partition(".")[0] == "keras"}
+    yield
+    sys.modules.update(kept)
 
 
 @pytest.fixture(scope="session")

@@ -15,6 +15,8 @@ import wubu
 from wubu.cli.main import run
 from wubu.hooks import installed
 
+pytestmark = pytest.mark.usefixtures("unloaded_keras")
+
 
 @pytest.fixture
 def script(tmp_path, monkeypatch):

@@ -8,6 +8,8 @@ import pytest
 
 from wubu.cli.main import run
 
+pytestmark = pytest.mark.usefixtures("unloaded_keras")
+
 FOLDER = Path(__file__).parent / "eras"
 PROGRAMS = sorted(str(path.relative_to(FOLDER)) for path in FOLDER.glob("*/*.py"))
 
