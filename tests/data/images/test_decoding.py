@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 import warnings
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ from PIL import Image
 from wubu.data.folders.image_dataset import PictureReader
 from wubu.data.images import quick_jpeg
 from wubu.data.images.decode import INTERPOLATIONS, decode, open_picture
-from wubu.data.images.resize import METHODS, resize
+from wubu.data.images.resize import METHODS, SMOOTHING, resize
 from wubu.data.images.store import PictureStore
 from wubu.errors import ArgumentError, FileFormatError, MissingFileError
 
@@ -129,8 +130,20 @@ def test_the_short_way_gives_the_same_pixels(tmp_path: Path) -> None:
 @pytest.mark.parametrize("method", METHODS)
 def test_resizing(method: str) -> None:
     flat = torch.full((9, 7, 3), 100, dtype=torch.uint8)
-    assert torch.allclose(resize(flat, (5, 12), method).float(), torch.tensor(100.0), atol=1e-3)
-    assert resize(flat, (9, 7), method) is flat
+    for size in ((5, 12), (9, 7)):
+        assert torch.allclose(resize(flat, size, method).float(), torch.tensor(100.0), atol=1e-3)
+    if method not in SMOOTHING:
+        assert resize(flat, (9, 7), method) is flat
+
+
+@pytest.mark.parametrize(("method", "side"), [("mitchellcubic", 1 / 18 * 9 / 8), ("gaussian", math.exp(-2))])
+def test_kernels_that_smooth_a_picture_of_the_same_size(method: str, side: float) -> None:
+    """As TensorFlow's do: a dot is spread by the kernel's weights at the distances 0 and 1."""
+    dot = torch.zeros(5, 5, 1, dtype=torch.uint8)
+    dot[2, 2] = 90
+    line = torch.tensor([0.0, side, 1.0, side, 0.0]) / (1 + 2 * side)
+    found = resize(dot, (5, 5), method)
+    assert torch.allclose(found[..., 0], 90 * torch.outer(line, line), atol=1e-4)
 
 
 def test_a_store_decodes_each_picture_once() -> None:

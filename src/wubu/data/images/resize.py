@@ -52,7 +52,7 @@ _KERNELS: dict[str, tuple[float, Callable[[np.ndarray], np.ndarray]]] = {
     "lanczos5": (5.0, _lanczos(5.0)),
     "mitchellcubic": (2.0, _mitchell),
 }
-_SMOOTHING = ("gaussian", "mitchellcubic")  # kernels that change a picture even where its size stays
+SMOOTHING = ("gaussian", "mitchellcubic")  # kernels that change a picture even where its size stays
 METHODS = (*sorted(_KERNELS), "area", "nearest")
 
 
@@ -72,7 +72,7 @@ def resize(
     """
     if method not in METHODS:
         raise UnknownNameError("interpolation", method, METHODS)
-    if tuple(picture.shape[:2]) == tuple(size) and method not in _SMOOTHING:
+    if tuple(picture.shape[:2]) == tuple(size) and method not in SMOOTHING:
         return picture
     if method == "nearest":
         rows, columns = (_nearest(picture.shape[axis], size[axis]) for axis in (0, 1))
@@ -84,7 +84,7 @@ def resize(
     # The axis that shrinks more goes first: it leaves less to do for the other.
     axes = (0, 1) if size[0] * picture.shape[1] <= size[1] * picture.shape[0] else (1, 0)
     for axis in axes:
-        if picture.shape[axis] != size[axis] or method in _SMOOTHING:
+        if picture.shape[axis] != size[axis] or method in SMOOTHING:
             picture = _along(picture, axis, size[axis], method, antialias)
     return picture.to(torch.float32)
 
