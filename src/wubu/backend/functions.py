@@ -15,6 +15,7 @@ from wubu.errors import ArgumentError
 from wubu.layers import call_context
 from wubu.symbolic.evaluation import GraphFunction
 from wubu.symbolic.evaluation import gradients as symbolic_gradients
+from wubu.symbolic.function import op
 from wubu.symbolic.keras_tensor import KerasTensor
 
 __all__ = [
@@ -154,7 +155,13 @@ def update_sub(x: Any, decrement: Any) -> Any:
 
 def moving_average_update(x: Any, value: Any, momentum: float) -> Any:
     """Move a variable towards a value: ``x * momentum + value * (1 - momentum)``; see ``update``."""
-    return update(x, x * momentum + value * (1.0 - momentum))
+    return update(x, _average(x, value, momentum))
+
+
+@op
+def _average(x: Any, value: Any, momentum: float) -> torch.Tensor:
+    # The variable goes into the graph as it is, so that each run reads its value of then.
+    return x * momentum + value * (1.0 - momentum)
 
 
 def _symbols_of(one: Any) -> list[KerasTensor]:
