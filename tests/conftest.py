@@ -22,12 +22,8 @@ import pytest  # noqa: E402
 REPOSITORY = Path(__file__).resolve().parent.parent
 
 
-# Where tests are about the facade of TensorFlow, or about programs that import it.
-_FACADE = {"tensorflow", "programs"}
-
-
 def _is_about_tensorflow(path: Path) -> bool:
-    return bool(_FACADE & set(path.relative_to(REPOSITORY).parts))
+    return "tensorflow" in path.relative_to(REPOSITORY).parts
 
 
 _facades: list[object] = []

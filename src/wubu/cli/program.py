@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from wubu.core import legacy
+from wubu.core import border, legacy
 from wubu.errors import ArgumentError
 from wubu.hooks import install, installed, uninstall
 
@@ -148,13 +148,14 @@ def _hooks(quiet: bool) -> Iterator[None]:
     from wubu.hooks.backend_name import expect_backend
     from wubu.hooks.tensorflow_paths import prefer_graphs, prefers_graphs
 
-    before = installed()
+    before, facade = installed(), border.facade
     install()
     legacy.forget()
     legacy.tell_through((lambda text: None) if quiet else (lambda text: click.echo(f"wubu: {text}", err=True)))
     try:
         yield
     finally:
+        border.register(facade)
         legacy.tell_through(None)
         expect_backend("torch")
         if prefers_graphs():

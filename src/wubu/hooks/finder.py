@@ -58,8 +58,10 @@ class Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         return EmulatedModule(spec.name, route, knows)
 
     def exec_module(self, module: ModuleType) -> None:
-        """Nothing is run; an old path is told of."""
+        """Nothing is run; an old path is told of, and TensorFlow's programs see tensors as TensorFlow's from here on."""
         if isinstance(module, EmulatedModule):
+            if module.__name__ == "tensorflow":
+                importlib.import_module("wubu.tensorflow")._answer()
             if module.__name__ == "tensorflow" and tensorflow_paths.prefers_graphs():
                 importlib.import_module("wubu.tensorflow.v1.graph").build_graphs(True)
             if module.__name__.endswith(".backend") or ".backend." in module.__name__:

@@ -24,7 +24,6 @@ _NAMES = {
         "get_current_name_scope group identity_n init_scope inside_function map_fn name_scope no_op "
         "numpy_function py_function scan switch_case variable_creator_scope vectorized_map while_loop"
     ),
-    "convolution": "conv",
     "creation": (
         "bitcast cast complex constant convert_to_tensor eye fill identity is_tensor linspace meshgrid "
         "one_hot ones ones_like range saturate_cast sequence_mask zeros zeros_like"
@@ -199,4 +198,10 @@ class _Announced:
         return self._real().strip(structure)
 
 
-border.register(_Announced())
+def _answer() -> None:
+    """Answer at the border from now on, unless somebody does already: a program has imported TensorFlow."""
+    if border.facade is None:
+        border.register(_Announced())
+
+
+_answer()

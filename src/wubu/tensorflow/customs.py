@@ -25,7 +25,7 @@ class Customs:
     """The facade that ``wubu.core.border`` asks."""
 
     def call(self, function: Callable[..., Any], args: Any, kwargs: Any, outermost: bool) -> Any:
-        """Run a layer on plain tensors; a program that gave ``tf.Tensor``, or arrays, gets ``tf.Tensor``."""
+        """Run a layer on plain tensors; who gave ``tf.Tensor``, or arrays, gets ``tf.Tensor``; who gave torch's, torch's."""
         found = _has_facade(args) or (bool(kwargs) and _has_facade(kwargs))
         if found:
             args, kwargs = self.strip(args), self.strip(kwargs)
@@ -33,7 +33,7 @@ class Customs:
             with Mode():
                 return self.dress(function(*args, **kwargs))
         outputs = function(*args, **kwargs)
-        if found or (outermost and not border.in_step()):
+        if found or (outermost and not border.in_step() and not _has_tensor(args)):
             return self.dress(outputs)
         return self.strip(outputs)
 
@@ -50,6 +50,10 @@ def _has_facade(structure: Any) -> bool:
     if isinstance(structure, torch.Tensor):
         return isinstance(structure, Eager)
     return any(isinstance(leaf, Eager) for leaf in nest.flatten(structure))
+
+
+def _has_tensor(structure: Any) -> bool:
+    return any(isinstance(leaf, torch.Tensor) for leaf in nest.flatten(structure))
 
 
 def _map(function: Callable[[Any], Any], structure: Any) -> Any:

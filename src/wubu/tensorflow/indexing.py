@@ -17,7 +17,7 @@ _ALLOWED = (
 )
 
 
-def get_item(x: torch.Tensor, key: Any) -> torch.Tensor:
+def get_item(x: torch.Tensor, key: Any = None) -> torch.Tensor:
     """The part of a plain tensor that a key names.
 
     Raises:
