@@ -232,7 +232,31 @@ def optimizers():
     }
 
 
+def partitioned(folder):
+    """Variables in pieces: of a parameter server's kind in a graph of objects, and of TensorFlow 1 by name."""
+    from tensorflow.python.distribute.sharded_variable import ShardedVariable
+
+    os.makedirs(folder, exist_ok=True)
+    kernel = np.random.default_rng(0).normal(size=(6, 5)).astype("float32")
+    whole = ShardedVariable([tf.Variable(kernel[:2]), tf.Variable(kernel[2:])], name="kernel")
+    dense = tf.train.Checkpoint(kernel=whole, bias=tf.Variable(np.arange(5, dtype="float32")))
+    tf.train.Checkpoint(**{"layer_with_weights-0": dense}).write(f"{folder}/objects")
+    v1 = tf.compat.v1
+    with tf.Graph().as_default():
+        for name, shape, parts, axis in (("dense/kernel", (6, 5), 3, 0), ("wide", (4, 300), 3, 1)):
+            v1.get_variable(name, shape, partitioner=v1.fixed_size_partitioner(parts, axis))
+        v1.get_variable("dense/bias", (5,))
+        with v1.Session() as session:
+            session.run(v1.global_variables_initializer())
+            v1.train.Saver().save(session, f"{folder}/names")
+    for file in ("objects", "names"):
+        reader = tf.train.load_checkpoint(f"{folder}/{file}")
+        keys = [k for k in reader.get_variable_to_shape_map() if k != "_CHECKPOINTABLE_OBJECT_GRAPH"]
+        np.savez(f"{folder}/{file}.npz", **{k.replace("/", "|"): reader.get_tensor(k) for k in keys})
+
+
 def main(folder):
+    partitioned(f"{folder}/partitioned")
     for name, build in MODELS.items():
         tf.random.set_seed(1)
         model = build()

@@ -129,3 +129,21 @@ def test_a_folder_with_a_checkpoint_stands_for_the_latest(written: Path, generat
     model = wubu.models.model_from_json((written / "stack" / "architecture.json").read_text())
     model.load_weights(tmp_path)
     assert_predicts(model, written / "stack", "stack", generator)
+
+
+@pytest.mark.parametrize("file", ("objects", "names"))
+def test_partitioned_variables(written: Path, file: str) -> None:
+    from wubu.saving.tf.bundle import BundleReader
+
+    folder = written / "partitioned"
+    expected = np.load(folder / f"{file}.npz")
+    reader = BundleReader(folder / file)
+    assert any(len(e.slices) > 1 for e in reader.entries.values())
+    for key in expected.files:
+        np.testing.assert_array_equal(reader.read(key.replace("|", "/")), expected[key])
+    model = wubu.Sequential([wubu.Input((6,)), wubu.layers.Dense(5, name="dense")])
+    status = model.load_weights(folder / file)
+    status.assert_existing_objects_matched()
+    prefix = "layer_with_weights-0|{}|.ATTRIBUTES|VARIABLE_VALUE" if file == "objects" else "dense|{}"
+    for name, array in zip(("kernel", "bias"), model.get_weights(), strict=True):
+        np.testing.assert_array_equal(array, expected[prefix.format(name)])

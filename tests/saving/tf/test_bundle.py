@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 import torch
 
-from wubu.errors import FileFormatError
-from wubu.saving.tf import bundle
+from wubu.errors import FileFormatError, UnsafeFileError
+from wubu.saving.tf import bundle, slices
 from wubu.saving.tf.bundle import BundleReader, write_bundle
 from wubu.saving.tf.checkpoint_state import latest_checkpoint, read_checkpoint_state, update_checkpoint_state
 from wubu.saving.tf.string_table import read_table, write_table
@@ -95,6 +95,77 @@ def test_several_data_files(tmp_path: Path) -> None:
     reader = BundleReader(tmp_path / "c")
     np.testing.assert_array_equal(reader.read("one"), np.arange(3.0))
     np.testing.assert_array_equal(reader.read("two"), np.arange(4.0))
+
+
+def write_in_slices(prefix: Path, whole: np.ndarray, parts: list[list[tuple[int, int]]], left_out: int = 0) -> None:
+    """A partitioned variable ``v`` and a plain one, as TensorFlow writes them."""
+    keys = [slices.key_of("v", extents) for extents in parts]
+    pieces = [whole[tuple(slice(a, None if n < 0 else a + n) for a, n in extents)] for extents in parts]
+    write_bundle(prefix, {"plain": np.ones(2), **{f"{i}": p for i, p in enumerate(pieces)}})
+    pairs = read_table(Path(f"{prefix}.index").read_bytes(), "x")
+    for i, key in enumerate(keys):
+        pairs[key] = pairs.pop(f"{i}".encode())
+    messages = [{"extent": [{"start": a, "length": max(n, 0)} for a, n in extents]} for extents in parts]
+    dims = [{"size": n} for n in whole.shape]
+    entry = {"dtype": bundle.dtype_number(whole.dtype.name), "shape": {"dim": dims}, "slices": messages}
+    pairs[b"v"] = bundle.encode(entry, bundle._ENTRY)
+    for key in keys[:left_out]:
+        del pairs[key]
+    Path(f"{prefix}.index").write_bytes(write_table(pairs))
+
+
+GRID = [[(a, 2), (b, 3)] for a in (0, 2) for b in (0, 3)]
+
+
+@pytest.mark.parametrize(
+    "parts", (GRID, [[(0, 1), (0, -1)], [(1, 3), (0, 6)]], [[(0, -1), (0, -1)]]), ids=("grid", "rows", "whole")
+)
+def test_a_partitioned_variable_becomes_one(tmp_path: Path, parts: list[list[tuple[int, int]]]) -> None:
+    whole = np.random.default_rng(0).normal(size=(4, 6)).astype("float32")
+    write_in_slices(tmp_path / "x", whole, parts)
+    reader = BundleReader(tmp_path / "x")
+    assert set(reader.entries) == {"plain", "v"}
+    np.testing.assert_array_equal(reader.read("v"), whole)
+    np.testing.assert_array_equal(reader.read("plain"), np.ones(2))
+
+
+@pytest.mark.parametrize(
+    ("parts", "left_out", "match"),
+    (
+        (GRID, 1, "missing"),
+        (GRID[:3], 0, "fill"),
+        ([GRID[0], GRID[0], GRID[2], GRID[3]], 0, "fill"),
+        ([[(0, 9), (0, 6)]], 0, "outside"),
+        ([[(-1, 5), (0, 6)]], 0, "outside"),
+        ([[(0, 4)]], 0, "dimensions"),
+    ),
+)
+def test_slices_that_do_not_make_a_whole(
+    tmp_path: Path, parts: list[list[tuple[int, int]]], left_out: int, match: str
+) -> None:
+    write_in_slices(tmp_path / "x", np.zeros((4, 6), "float32"), parts, left_out)
+    with pytest.raises(FileFormatError, match=match):
+        BundleReader(tmp_path / "x").read("v")
+
+
+def test_a_small_file_does_not_ask_for_a_large_variable(tmp_path: Path) -> None:
+    write_in_slices(tmp_path / "x", np.zeros((4, 6), "float32"), GRID)
+    pairs = read_table((tmp_path / "x.index").read_bytes(), "x")
+    entry = bundle.decode(pairs[b"v"], bundle._ENTRY)
+    entry["shape"] = {"dim": [{"size": 2**20}, {"size": 2**20}]}
+    pairs[b"v"] = bundle.encode(entry, bundle._ENTRY)
+    (tmp_path / "x.index").write_bytes(write_table(pairs))
+    with pytest.raises(UnsafeFileError, match="unpacks"):
+        BundleReader(tmp_path / "x").read("v")
+
+
+def test_numbers_in_keys_sort_as_numbers() -> None:
+    r = np.random.default_rng(0)
+    starts = sorted({int(v) >> int(s) for v, s in zip(r.integers(-(2**62), 2**62, 500), r.integers(0, 62, 500))})
+    keys = [slices.key_of("name", [(start, -1)]) for start in starts]
+    assert keys == sorted(keys) and len(set(keys)) == len(starts)
+    # the example of TensorFlow's own files: rows 75 to 149 of a variable of 5 columns
+    assert slices.key_of("rows", [(75, 75), (0, 5)]) == b"\0rows\0\1\1\2\xc0\x4b\xc0\x4b\x80\x85"
 
 
 def test_the_latest_checkpoint(tmp_path: Path) -> None:

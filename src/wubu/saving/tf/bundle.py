@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import os
 import struct
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -20,7 +20,8 @@ from wubu.core.crc32c import crc32c, mask
 from wubu.core.files import atomic_path, write_bytes
 from wubu.core.protobuf import Field, decode, encode, read_varint, varint
 from wubu.errors import FileFormatError, UnsafeFileError, WubuError
-from wubu.saving.limits import MAX_MEMBERS, MIB
+from wubu.saving.limits import MAX_MEMBERS, MIB, check_expansion
+from wubu.saving.tf import slices
 from wubu.saving.tf.string_table import read_table, write_table
 
 _STRING = 7
@@ -47,6 +48,7 @@ _VERSION = {"producer": Field(1, "int"), "min_consumer": Field(2, "int")}
 _HEADER = {"num_shards": Field(1, "int"), "endianness": Field(2, "int"), "version": Field(3, _VERSION)}
 _SHAPE = {"dim": Field(2, {"size": Field(1, "int")}, repeated=True), "unknown_rank": Field(3, "bool")}
 _SLICE = {"extent": Field(1, {"start": Field(1, "int"), "length": Field(2, "int")}, repeated=True)}
+_OF_SLICES = b"\0"  # keys of slices begin with it
 _ENTRY = {
     "dtype": Field(1, "int"),
     "shape": Field(2, _SHAPE),
@@ -64,7 +66,10 @@ def dtype_number(name: str) -> int:
 
 
 class Entry(NamedTuple):
-    """Where a tensor lies: its type's name (``"string"`` for text), shape, shard, offset, bytes and checksum."""
+    """Where a tensor lies: its type's name (``"string"`` for text), shape, shard, offset, bytes and checksum.
+
+    A partitioned variable has no bytes of its own, but slices: start and length of every dimension.
+    """
 
     dtype: str
     shape: tuple[int, ...]
@@ -72,7 +77,7 @@ class Entry(NamedTuple):
     offset: int
     size: int
     crc32c: int
-    sliced: bool
+    slices: tuple[tuple[slices.Extent, ...], ...] = ()
 
 
 class BundleReader:
@@ -105,7 +110,11 @@ class BundleReader:
         self.shards = header["num_shards"]
         if not 0 < self.shards <= MAX_MEMBERS:
             raise FileFormatError(f"{index} is damaged: it names {self.shards} data files")
-        self.entries = {_text(key, index): _entry(value, f"{index}: {key!r}") for key, value in pairs.items()}
+        parts = {key: value for key, value in pairs.items() if key.startswith(_OF_SLICES)}
+        self.entries = {
+            _text(key, index): _entry(value, f"{index}: {key!r}") for key, value in pairs.items() if key not in parts
+        }
+        self._parts = {key: _entry(value, f"{index}: {key!r}") for key, value in parts.items()}
 
     def __contains__(self, key: str) -> bool:
         return key in self.entries
@@ -114,19 +123,14 @@ class BundleReader:
         """The data file of that number."""
         return _data_path(self.prefix, number, self.shards)
 
-    def raw(self, key: str) -> bytearray:
-        """The bytes of a tensor, checked."""
-        entry = self.entries[key]
-        where = f"{self.prefix}: {key!r}"
-        if entry.sliced:
-            raise FileFormatError(f"{where} is a partitioned variable, which is not supported")
+    def _raw(self, entry: Entry, where: str) -> bytearray:
         if not 0 <= entry.shard < self.shards or entry.offset < 0 or entry.size < 0:
             raise FileFormatError(f"{where} is damaged: it lies in data file {entry.shard} of {self.shards}")
         path = self.shard_path(entry.shard)
         try:
             with open(path, "rb") as file:
                 if entry.offset + entry.size > os.fstat(file.fileno()).st_size:
-                    raise FileFormatError(f"{path} is cut short: {key!r} lies beyond its end")
+                    raise FileFormatError(f"{path} is cut short: {where} lies beyond its end")
                 file.seek(entry.offset)
                 data = bytearray(entry.size)  # arrays made of it can be written to
                 file.readinto(data)
@@ -135,18 +139,35 @@ class BundleReader:
             raise FileFormatError(f"{self.prefix} is incomplete: {path.name} is missing") from None
 
     def read(self, key: str) -> np.ndarray:
-        """The values of a tensor; bfloat16 becomes float32, text an array of bytes.
+        """The values of a tensor; bfloat16 becomes float32, text an array of bytes, a partitioned variable one array.
 
         Raises:
-            FileFormatError: when a size or a checksum is wrong.
+            FileFormatError: when a size or a checksum is wrong, or a part is missing.
         """
         entry = self.entries[key]
-        data = self.raw(key)
         where = f"{self.prefix}: {key!r}"
+        if not entry.slices:
+            return self._values(entry, where)
+        stored = sum(part.size for part in self._parts.values())
+        check_expansion(where, math.prod(entry.shape) * _width(entry, where), stored)
+        return slices.assemble(
+            entry.shape, _dtype(entry, where), entry.slices, lambda part: self._slice(key, entry, part, where), where
+        )
+
+    def _slice(self, key: str, whole: Entry, extents: Sequence[slices.Extent], where: str) -> np.ndarray:
+        found = self._parts.get(slices.key_of(key, extents))
+        if found is None:
+            raise FileFormatError(f"{where} is damaged: its slice {list(extents)} is missing")
+        if found.dtype != whole.dtype or found.shape != slices.shape_of(whole.shape, extents) or found.slices:
+            raise FileFormatError(f"{where} is damaged: its slice {list(extents)} has shape {found.shape}")
+        return self._values(found, f"{where}, slice {list(extents)}")
+
+    def _values(self, entry: Entry, where: str) -> np.ndarray:
+        data = self._raw(entry, where)
         count = math.prod(entry.shape)
         if entry.dtype == "string":
             return _strings(data, count, entry, where)
-        width = 2 if entry.dtype == "bfloat16" else np.dtype(entry.dtype).itemsize
+        width = _width(entry, where)
         if len(data) != count * width:
             raise FileFormatError(f"{where} is damaged: {len(data)} bytes for shape {entry.shape} of {entry.dtype}")
         _check(crc32c(data), entry, where)
@@ -159,9 +180,20 @@ class BundleReader:
 def _text(key: bytes, where: Path) -> str:
     try:
         return key.decode("utf-8")
-    except UnicodeDecodeError:
-        # The keys of slices are binary; nothing asks for them by name.
-        return key.decode("latin-1")
+    except UnicodeDecodeError as error:
+        raise FileFormatError(f"{where} is damaged: it has the key {key[:60]!r}, which is no text") from error
+
+
+def _width(entry: Entry, where: str) -> int:
+    """The bytes of one value."""
+    return 2 if entry.dtype == "bfloat16" else _dtype(entry, where).itemsize
+
+
+def _dtype(entry: Entry, where: str) -> np.dtype:
+    """The type of the array that is made of a tensor."""
+    if entry.dtype not in _NUMBERS:
+        raise FileFormatError(f"{where} has {entry.dtype}, which is not supported")
+    return np.dtype("float32" if entry.dtype == "bfloat16" else entry.dtype)
 
 
 def _entry(data: bytes, where: str) -> Entry:
@@ -173,7 +205,11 @@ def _entry(data: bytes, where: str) -> Entry:
         raise FileFormatError(f"{where} is damaged: it has the shape {sizes}")
     if not dtype:
         dtype = f"type {number}"
-    return Entry(dtype, sizes, found["shard"], found["offset"], found["size"], found["crc32c"], bool(found["slices"]))
+    return Entry(dtype, sizes, found["shard"], found["offset"], found["size"], found["crc32c"], _extents(found["slices"]))
+
+
+def _extents(messages: list[dict[str, Any]]) -> tuple[tuple[slices.Extent, ...], ...]:
+    return tuple(tuple((e["start"], e["length"] or slices.WHOLE) for e in message["extent"]) for message in messages)
 
 
 def _check(checksum: int, entry: Entry, where: str) -> None:
