@@ -34,6 +34,13 @@ _FACADE_ROOMS = (
     "wubu.tensorflow.nn",
     "wubu.tensorflow.math",
     "wubu.tensorflow.v1",
+    "wubu.tensorflow.v1.train",
+    "wubu.tensorflow.image",
+    "wubu.tensorflow.linalg",
+    "wubu.tensorflow.io",
+    "wubu.tensorflow.data",
+    "wubu.tensorflow.random",
+    "wubu.tensorflow.train",
 )
 
 

@@ -10,20 +10,15 @@ _LEFT_OUT = {
     "estimator": "estimators, which TensorFlow dropped",
     "feature_column": "feature columns, for which there are preprocessing layers",
     "lite": "TensorFlow Lite; model.export(…) writes ONNX",
-    "lookup": "lookup tables, for which there are StringLookup and IntegerLookup",
     "mlir": "compilers of TensorFlow's own",
     "quantization": "quantisation",
     "quantizers": "quantisation",
-    "ragged": "ragged tensors",
     "raw_ops": "TensorFlow's raw operations",
-    "sparse": "sparse tensors",
     "tpu": "TPUs",
     "tpu_model": "TPUs",
     "xla": "compilers of TensorFlow's own",
 }
 _LEFT_OUT_NAMES = {
-    "RaggedTensor": "ragged tensors",
-    "SparseTensor": "sparse tensors",
     "TPUStrategy": "TPUs",
 }
 
