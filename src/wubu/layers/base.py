@@ -14,7 +14,7 @@ from wubu.core.dtypes import torch_dtype
 from wubu.core.names import auto_name
 from wubu.core.variable import Variable
 from wubu.errors import ArgumentError, UnknownArgumentError
-from wubu.layers import autocasting, call_context, input_spec, masks, symbolic_call, tracking
+from wubu.layers import autocasting, call_context, input_spec, masks, quick_call, symbolic_call, tracking
 from wubu.layers.call_context import CallContext
 from wubu.layers.meta import CallSignature, LayerMeta
 from wubu.layers.weight_keeping import WeightKeeper
@@ -151,6 +151,10 @@ class Layer(WeightKeeper, metaclass=LayerMeta):
 
     def forward(self, *args: Any, **kwargs: Any) -> Any:
         """What ``layer(…)`` runs: inputs are checked and cast, weights are made at the first call, then ``call``."""
+        if len(args) == 1 and not kwargs and type(args[0]) is torch.Tensor:
+            outputs = quick_call.run(self, args[0])
+            if outputs is not quick_call.LONG_WAY:
+                return outputs
         facade = border.facade
         if facade is not None:
             return facade.call(self._forward, args, kwargs, call_context.current() is None)
@@ -236,6 +240,11 @@ class Layer(WeightKeeper, metaclass=LayerMeta):
         }
 
     _converts_lists = True
+
+    @classmethod
+    def _prepares_inputs(cls) -> bool:
+        """Whether the class has its own way to prepare inputs."""
+        return cls._prepare is not Layer._prepare
 
     # --- building -------------------------------------------------------------------------------------------------
 

@@ -20,6 +20,8 @@ def matched(layer: Layer, inputs: torch.Tensor, *weights: torch.Tensor | None) -
     if not inputs.is_floating_point() and not inputs.is_complex():
         inputs = inputs.to(torch_dtype(layer.compute_dtype))
     dtype = inputs.dtype
+    if all(w is None or w.dtype is dtype for w in weights):
+        return (inputs, *weights)
     return (inputs, *(w if w is None or w.dtype is dtype else w.to(dtype) for w in weights))
 
 

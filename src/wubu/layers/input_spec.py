@@ -45,6 +45,18 @@ class InputSpec:
         self.allow_last_axis_squeeze = allow_last_axis_squeeze
         self.name, self.optional = name, optional
 
+    def surely_fits(self, shape: tuple[int, ...]) -> bool:
+        """Whether a shape fits, found quickly; False also where a closer look is needed."""
+        rank = len(shape)
+        if (self.ndim is not None and rank != self.ndim) or (self.min_ndim is not None and rank < self.min_ndim):
+            return False
+        if self.max_ndim is not None or self.shape is not None:
+            return False
+        for axis, size in self.axes.items():
+            if size is not None and (not -rank <= axis < rank or shape[axis] != size):
+                return False
+        return True
+
     def get_config(self) -> dict[str, Any]:
         """The arguments that make this specification again."""
         keys = ("dtype", "shape", "ndim", "max_ndim", "min_ndim", "axes", "optional")

@@ -106,13 +106,18 @@ class Functional(Model):
         for slot, tensor in zip(plan.inputs, flat, strict=True):
             slots[slot] = tensor
         for operation, arguments, outputs in plan.steps:
-            args, kwargs = arguments(slots)
-            result = called(operation)(*args, **kwargs)
-            if len(outputs) == 1 and not nest.is_nested(result):
+            if arguments.only is not None:
+                result = called(operation)(slots[arguments.only])
+            else:
+                args, kwargs = arguments(slots)
+                result = called(operation)(*args, **kwargs)
+            if len(outputs) == 1 and (isinstance(result, torch.Tensor) or not nest.is_nested(result)):
                 slots[outputs[0]] = result
             else:
                 for slot, tensor in zip(outputs, nest.flatten(result), strict=True):
                     slots[slot] = tensor
+        if isinstance(self._outputs_struct, KerasTensor):
+            return slots[plan.outputs[0]]
         return nest.pack_sequence_as(self._outputs_struct, [slots[s] for s in plan.outputs])
 
     def compute_output_spec(self, *args: Any, **kwargs: Any) -> Any:
@@ -156,6 +161,8 @@ class Functional(Model):
         return any(getattr(t._keras_history.operation, "optional", False) for t in self._flat_inputs)
 
     def _standardize(self, inputs: Any) -> list[Any]:
+        if isinstance(inputs, torch.Tensor) and len(self._flat_inputs) == 1:
+            return [_fit(inputs, self._flat_inputs[0], self.name)]
         return [_fit(x, spec, self.name) for x, spec in zip(self._ordered(inputs), self._flat_inputs, strict=True)]
 
     def _prepare(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
@@ -280,15 +287,13 @@ class _Arguments:
 
     def __init__(self, node: Node, place: Callable[[KerasTensor], int]) -> None:
         args, kwargs = node.args, node.kwargs
-        # By far the most calls have one tensor and nothing else.
+        # By far the most calls have one tensor and nothing else; its slot.
         self.only = place(args[0]) if len(args) == 1 and not kwargs and isinstance(args[0], KerasTensor) else None
         self.structure = [args, kwargs]
         self.values = nest.flatten(self.structure)
         self.places = {i: place(v) for i, v in enumerate(self.values) if isinstance(v, KerasTensor)}
 
     def __call__(self, slots: list[Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
-        if self.only is not None:
-            return (slots[self.only],), {}
         values = list(self.values)
         for i, slot in self.places.items():
             values[i] = slots[slot]
@@ -338,6 +343,8 @@ def _fit(value: Any, spec: KerasTensor, owner: str) -> Any:
     if value.dtype is not dtype:
         value = value.to(dtype)
     shape, want = value.shape, spec.shape
+    if len(shape) == len(want) and all(w is None or w == g for w, g in zip(want, shape)):
+        return value
     if len(shape) == len(want) + 1 and shape[-1] == 1:
         value = value.squeeze(-1)
     elif len(shape) == len(want) - 1 and want[-1] == 1:

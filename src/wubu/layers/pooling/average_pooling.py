@@ -12,7 +12,7 @@ class AveragePooling1D(AveragePooling):
     """The mean of each window that slides over sequences, channel by channel.
 
     Args:
-        pool_size: the windows' size, one integer.
+        pool_size: the windows' size, one integer; default 2.
         strides: how far they move. Default: ``pool_size``.
         padding: ``"valid"``: windows inside only; ``"same"``: one window for each stride, those at the rim smaller.
         data_format: ``"channels_last"`` or ``"channels_first"``. Default: the global setting.
@@ -28,7 +28,7 @@ class AveragePooling1D(AveragePooling):
 
     def __init__(
         self,
-        pool_size: int | Sequence[int],
+        pool_size: int | Sequence[int] = 2,
         strides: int | Sequence[int] | None = None,
         padding: str = "valid",
         data_format: str | None = None,
@@ -41,7 +41,7 @@ class AveragePooling2D(AveragePooling):
     """The mean of each window that slides over pictures, channel by channel.
 
     Args:
-        pool_size: the windows' size, one integer or one for each axis.
+        pool_size: the windows' size, one integer or one for each axis; default 2, as in Keras 2.
         strides: how far they move. Default: ``pool_size``.
         padding: ``"valid"``: windows inside only; ``"same"``: one window for each stride, those at the rim smaller.
         data_format: ``"channels_last"`` or ``"channels_first"``. Default: the global setting.
@@ -57,7 +57,7 @@ class AveragePooling2D(AveragePooling):
 
     def __init__(
         self,
-        pool_size: int | Sequence[int],
+        pool_size: int | Sequence[int] = 2,
         strides: int | Sequence[int] | None = None,
         padding: str = "valid",
         data_format: str | None = None,
@@ -70,7 +70,7 @@ class AveragePooling3D(AveragePooling):
     """The mean of each window that slides over volumes, channel by channel.
 
     Args:
-        pool_size: the windows' size, one integer or one for each axis.
+        pool_size: the windows' size, one integer or one for each axis; default 2, as in Keras 2.
         strides: how far they move. Default: ``pool_size``.
         padding: ``"valid"``: windows inside only; ``"same"``: one window for each stride, those at the rim smaller.
         data_format: ``"channels_last"`` or ``"channels_first"``. Default: the global setting.
@@ -86,7 +86,7 @@ class AveragePooling3D(AveragePooling):
 
     def __init__(
         self,
-        pool_size: int | Sequence[int],
+        pool_size: int | Sequence[int] = 2,
         strides: int | Sequence[int] | None = None,
         padding: str = "valid",
         data_format: str | None = None,
