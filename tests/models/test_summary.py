@@ -6,6 +6,7 @@ import keras
 import pytest
 
 import wubu
+from wubu.core.text_width import width
 from wubu.errors import ArgumentError
 
 
@@ -62,3 +63,11 @@ def test_options():
     assert max(map(len, text_of(model, line_length=60).splitlines())) <= 60
     outer = wubu.Sequential([model, wubu.layers.Dense(2)])
     assert "norm" in text_of(outer, expand_nested=True) and "norm" not in text_of(outer)
+
+
+def test_columns_are_even_where_names_are_chinese():
+    layers = [wubu.layers.Dense(2, name="全连接层" * 9), wubu.layers.Dense(2, name="b")]
+    model = wubu.Sequential([wubu.Input((3,)), *layers], name="m")
+    for options in ({}, {"line_length": 60}):
+        table = [line for line in text_of(model, **options).splitlines() if line[:1] in "│├"]
+        assert len({width(line) for line in table}) == 1

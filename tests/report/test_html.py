@@ -1,12 +1,10 @@
-import json
 import re
-import shutil
-import subprocess
 from html.parser import HTMLParser
 
 import numpy as np
 import pytest
 
+from wubu.core.text_width import cut
 from wubu.errors import ShapeError
 from wubu.report import classification, regression
 from wubu.report.html import save_html
@@ -161,25 +159,44 @@ def test_charts_of_odd_values():
     assert chart("t", [Line("", [0, 1, 2], [0, float("nan"), 1])], "x").count("<circle") == 2
 
 
-@pytest.mark.skipif(not shutil.which("chromium"), reason="needs Chromium")
-def test_in_a_browser(full, tmp_path):
-    log = tmp_path / "net.json"
-    shot = tmp_path / "shot.png"
-    command = [
-        "chromium",
-        "--headless=new",
-        "--no-sandbox",
-        "--disable-gpu",
-        f"--user-data-dir={tmp_path / 'profile'}",
-    ]
-    command += ["--enable-logging=stderr", f"--log-net-log={log}", f"--screenshot={shot}", full.as_uri()]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=120)
-    assert shot.exists(), done.stderr
-    assert "CONSOLE" not in done.stderr
-    events = json.loads(log.read_text())
-    kind = events["constants"]["logSourceType"]["URL_REQUEST"]
-    asked = {e.get("params", {}).get("url", "") for e in events["events"] if e["source"]["type"] == kind}
-    ours = {url for url in asked if "file:" in url or "report" in url}
-    # what the browser asks its maker for (updates, component lists) is not the page's doing
-    makers = re.compile(r"^https?://([\w-]+\.)*(google|googleapis|gstatic|gvt1)\.com/|^chrome|^data:|^$")
-    assert {url for url in asked - ours if not makers.match(url)} == set()
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_in_a_browser(full, browser, tmp_path, scheme):
+    browser._call("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": scheme}])
+    browser.visit(full.as_uri(), "'Confusion matrix'", "'狗'")
+    browser.photograph(tmp_path / "page.png")
+    assert browser.errors == []
+    asked = [url for url in browser.requests if not url.startswith("data:")]
+    assert asked == [full.as_uri()]
+    # nothing is wider than the page, on a telephone either
+    browser._call("Emulation.setDeviceMetricsOverride", width=400, height=800, deviceScaleFactor=1, mobile=False)
+    browser.visit(full.as_uri(), "'Confusion matrix'")
+    assert browser.ask("document.documentElement.scrollWidth") <= 400
+    browser._call("Emulation.clearDeviceMetricsOverride")
+
+
+def test_a_diagnosis_that_found_nothing_says_so(tmp_path):
+    assert "Diagnosis" not in save_html(tmp_path / "none.html", some()).read_text(encoding="utf-8")
+    assert "Nothing conspicuous" in save_html(tmp_path / "well.html", some(), findings=[]).read_text(encoding="utf-8")
+
+
+def test_counts_and_shares_of_the_matrix(tmp_path):
+    truth = np.repeat([0, 1], [90, 100])
+    predicted = np.concatenate([np.repeat([0, 1], [80, 10]), np.repeat([0, 1], [8, 92])])
+    text = " ".join(read(save_html(tmp_path / "page.html", classification(truth, predicted, ["cat", "dog"]))).words)
+    assert re.search(r"cat 80 88\.9% 10 11\.1%.* dog 8 8\.0% 92 92\.0%", text)
+
+
+def test_long_names_do_not_widen_the_matrix_nor_leave_a_legend(tmp_path):
+    names = [f"a rather long name of a class, number {c}" for c in range(4)]
+    page = save_html(tmp_path / "page.html", some(4, 80, names)).read_text(encoding="utf-8")
+    assert 'class="matrix upright"' in page
+    legends = re.findall(r'class="legend"[^>]*>([^<]*)<', page)
+    assert len(legends) == 8 and all(re.fullmatch(r"a rather .*…: [01]\.\d{4}", text) for text in legends)
+    assert 'class="matrix"' in save_html(tmp_path / "short.html", some(4, 80, list("猫狗鸟鱼"))).read_text(encoding="utf-8")
+
+
+def test_labels_are_cut_by_width():
+    assert cut("short: 0.5", 20) == "short: 0.5"
+    assert cut("a long name: 0.5", 12) == "a long…: 0.5"
+    assert cut("很长的名字: 0.5", 12) == "很长的…: 0.5"
+    assert cut("no figure at all", 8) == "no figu…"

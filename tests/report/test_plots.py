@@ -13,7 +13,7 @@ from wubu.report.pictures import as_pictures, png
 pytest.importorskip("matplotlib")
 from PIL import Image  # noqa: E402
 
-from wubu.report import plots  # noqa: E402
+from wubu.report import figures, plots  # noqa: E402
 from wubu.report.figures import as_png, show  # noqa: E402
 from wubu.report.samples import choose_samples  # noqa: E402
 
@@ -193,3 +193,23 @@ def test_png_is_read_back(tmp_path, shape):
     (tmp_path / "p.png").write_bytes(png(picture))
     with Image.open(tmp_path / "p.png") as found:
         np.testing.assert_array_equal(np.asarray(found), picture)
+
+
+def test_signs_that_no_font_has_are_told_of_once(tmp_path, monkeypatch):
+    monkeypatch.setattr(figures, "_cjk_fonts", lambda: ())
+    with pytest.warns(UserWarning, match="No installed font has the signs 猫.*Noto Sans CJK") as caught:
+        plots.save_confusion_matrix(classification([0, 1, 1], [0, 1, 0], ["猫", "狗"]), tmp_path / "matrix.png")
+    assert len(caught) == 1
+
+
+def test_a_font_installed_later_is_found(monkeypatch):
+    from matplotlib import font_manager
+
+    listed = [font for font in font_manager.fontManager.ttflist if font.name not in figures._CJK_FONTS]
+    monkeypatch.setattr(font_manager.fontManager, "ttflist", listed)
+    here = [path for path in font_manager.findSystemFonts() if "wqy" in path.lower() or "cjk" in path.lower()]
+    figures._cjk_fonts.cache_clear()
+    try:
+        assert bool(figures._cjk_fonts()) == bool(here)
+    finally:
+        figures._cjk_fonts.cache_clear()

@@ -62,6 +62,8 @@ def command(
 
 def table(rows: list[dict[str, Any]]) -> str:
     """Lines of equal width: the picture, the label, and a probability a class (the ten likeliest of many)."""
+    from wubu.core.text_width import left, right, width
+
     classes = list(rows[0]["probabilities"])
     if len(classes) > MOST_COLUMNS:
         likeliest = {name: max(row["probabilities"][name] for row in rows) for name in classes}
@@ -70,11 +72,11 @@ def table(rows: list[dict[str, Any]]) -> str:
     lines = [["image", "label", *classes]]
     for row in rows:
         lines.append([row["image"], row["label"], *(f"{row['probabilities'][name]:.4f}" for name in classes)])
-    widths = [max(len(line[column]) for line in lines) for column in range(len(lines[0]))]
+    widths = [max(width(line[column]) for line in lines) for column in range(len(lines[0]))]
     return "\n".join(
         "  ".join(
-            cell.ljust(width) if column < 2 else cell.rjust(width)
-            for column, (cell, width) in enumerate(zip(line, widths))
+            left(cell, columns) if column < 2 else right(cell, columns)
+            for column, (cell, columns) in enumerate(zip(line, widths))
         ).rstrip()
         for line in lines
     )

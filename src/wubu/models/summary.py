@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-from wubu.core import nest
+from wubu.core import nest, text_width
 from wubu.core.variable import Variable
 from wubu.errors import ArgumentError, NotBuiltError
 from wubu.layers.base import Layer
@@ -166,7 +166,7 @@ def _widths(
         total = line_length or (100 if connected else 76)
         ends = [int(p * total) if p <= 1 else int(p) for p in positions][:columns]
         return [max(4, e - s - 1) for s, e in zip([0, *ends[:-1]], ends, strict=True)]
-    natural = [max(len(header[i]), *(len(r[i]) for r in rows), 1) if rows else len(header[i]) for i in range(columns)]
+    natural = [max(text_width.width(line[i]) for line in (header, *rows)) for i in range(columns)]
     if line_length:
         room = line_length - 3 * columns - 1
         scale = room / sum(natural)
@@ -182,13 +182,14 @@ def _fold(text: str, width: int) -> list[str]:
     lines: list[str] = []
     line = ""
     for word in text.split(" "):
-        while len(word) > width:
+        while text_width.width(word) > width:
             if line:
                 lines.append(line)
                 line = ""
-            lines.append(word[:width])
-            word = word[width:]
-        if line and len(line) + 1 + len(word) > width:
+            fits = next(n for n in range(len(word), 0, -1) if n == 1 or text_width.width(word[:n]) <= width)
+            lines.append(word[:fits])
+            word = word[fits:]
+        if line and text_width.width(f"{line} {word}") > width:
             lines.append(line)
             line = word
         else:
@@ -208,7 +209,7 @@ def _table(header: list[str], rows: list[list[str]], widths: list[int], right: s
             parts = []
             for column, (lines, width) in enumerate(zip(folded, widths, strict=True)):
                 part = lines[i] if i < len(lines) else ""
-                parts.append(part.rjust(width) if column in right else part.ljust(width))
+                parts.append((text_width.right if column in right else text_width.left)(part, width))
             made.append(f"{bar} " + f" {bar} ".join(parts) + f" {bar}")
         return made
 

@@ -7,10 +7,10 @@ from typing import Any
 
 from PIL import Image, ImageDraw, ImageFont
 
+from wubu.core.text_width import width as text_width
 from wubu.report.diagram_boxes import check_direction, colour_of, rows_of
 from wubu.report.graph_layout import Layout, layout
 from wubu.report.model_graph import Box, Graph
-from wubu.report.text_table import width as text_width
 
 _CHAR, _LINE, _HEAD, _PAD = 7.0, 16, 22, 9  # pixels: a letter, a line of text, a box's head, its margins
 _GAP_ALONG, _GAP_ACROSS = 30.0, 24.0

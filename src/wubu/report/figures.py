@@ -6,10 +6,13 @@ The object interface is used throughout: pyplot would keep figures alive and loo
 from __future__ import annotations
 
 import io
+import logging
 import os
+import re
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,16 +29,40 @@ DPI = 120
 # Fonts with Chinese, Japanese and Korean signs, of Linux, macOS and Windows.
 _CJK_FONTS = (
     "Noto Sans CJK SC",
+    "Noto Sans CJK JP",
     "Noto Sans SC",
     "Source Han Sans SC",
+    "Source Han Sans CN",
     "WenQuanYi Micro Hei",
     "WenQuanYi Zen Hei",
+    "Droid Sans Fallback",
     "PingFang SC",
     "Hiragino Sans GB",
+    "Heiti SC",
+    "STHeiti",
     "Microsoft YaHei",
     "SimHei",
+    "SimSun",
     "Arial Unicode MS",
 )
+# How their files are called, small letters alone.
+_CJK_FILES = re.compile(r"cjk|notosanssc|sourcehan|wqy|droidsansfallback|pingfang|hiragino|heiti|msyh|simhei|simsun|arialuni")
+
+
+@lru_cache(maxsize=1)
+def _cjk_fonts() -> tuple[str, ...]:
+    """The best font of this machine that has Chinese signs, if there is one."""
+    from matplotlib import font_manager
+
+    known = font_manager.fontManager
+    if not any(font.name in _CJK_FONTS for font in known.ttflist):
+        # matplotlib keeps a list of fonts; one that was installed after the list was made is not in it
+        for path in font_manager.findSystemFonts():
+            if _CJK_FILES.search(re.sub(r"[^a-z]", "", Path(path).name.lower())):
+                with suppress(RuntimeError, OSError):  # a damaged file, or a format that is not drawn from
+                    known.addfont(path)
+    installed = {font.name for font in known.ttflist}
+    return tuple(name for name in _CJK_FONTS if name in installed)[:1]
 
 
 @contextmanager
@@ -52,13 +79,11 @@ def drawing(width: float, height: float, purpose: str = "a picture") -> Iterator
     """
     try:
         import matplotlib
-        from matplotlib import font_manager
         from matplotlib.figure import Figure
     except ImportError as error:
         raise MissingDependencyError("matplotlib", "report", purpose) from error
-    installed = {font.name for font in font_manager.fontManager.ttflist}
     style: Any = {
-        "font.family": ["DejaVu Sans", *(name for name in _CJK_FONTS if name in installed)],
+        "font.family": ["DejaVu Sans", *_cjk_fonts()],
         "font.size": 9,
         "axes.titlesize": 10,
         "axes.spines.top": False,
@@ -122,7 +147,31 @@ def show(figure: Figure) -> Any:
 
 @contextmanager
 def _quiet() -> Iterator[None]:
-    """No warning for each sign that no installed font has: the picture shows boxes there, which says it."""
-    with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", message=r"Glyph .* missing from")
+    """One warning for all signs that no installed font has, rather than one for each."""
+    about_fonts = logging.getLogger("matplotlib.font_manager")
+    level = about_fonts.level
+    about_fonts.setLevel(logging.ERROR)  # a font that comes in one weight only is good enough
+    try:
+        yield from _gathering()
+    finally:
+        about_fonts.setLevel(level)
+
+
+def _gathering() -> Iterator[None]:
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
         yield
+    signs = []
+    for warning in caught:
+        found = re.match(r"Glyph (\d+) .*missing from", str(warning.message))
+        if found is None:
+            warnings.warn_explicit(warning.message, warning.category, warning.filename, warning.lineno)
+        else:
+            signs.append(chr(int(found[1])))
+    if signs:
+        some = "".join(dict.fromkeys(signs))[:12]
+        warnings.warn(
+            f"No installed font has the signs {some}: the picture shows boxes in their place. Try: installing one of "
+            "Noto Sans CJK (apt install fonts-noto-cjk), WenQuanYi, Source Han Sans",
+            stacklevel=5,
+        )

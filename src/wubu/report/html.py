@@ -13,6 +13,8 @@ from typing import Any
 import numpy as np
 
 from wubu.core.files import write_text
+from wubu.core.text_width import width
+from wubu.diagnosis import Finding
 from wubu.errors import ShapeError
 from wubu.report.classification_report import RATES, ClassificationReport
 from wubu.report.json_values import thinned
@@ -25,6 +27,7 @@ from wubu.report.svg_charts import Line, chart
 from wubu.report.text_table import number
 
 _MATRIX_CLASSES = 40
+_SHARES_CLASSES = 12  # with more classes there is no room for shares below the counts
 _CURVES = 8
 _POINTS = 2000
 _TITLES = {"fpr": "FPR", "fnr": "FNR", "f1": "F1"}
@@ -39,7 +42,7 @@ def save_html(
     history: Any = None,
     settings: Mapping[str, Any] | None = None,
     images: Any = None,
-    findings: Iterable[Any] = (),
+    findings: Iterable[Any] | None = None,
     summary: str = "",
     diagram: str = "",
     title: str = "Training report",
@@ -56,7 +59,7 @@ def save_html(
         history: what ``fit`` returns, or a dictionary of name -> values per epoch.
         settings: name -> value, shown as a table.
         images: pictures of the report's rows, in any usual shape and range; mistakes are shown first.
-        findings: of a diagnosis, each shown as a line.
+        findings: of a diagnosis, each shown as a line; an empty list says that nothing was found.
         summary: the model's ``summary()`` as text.
         diagram: the model as an ``<svg>`` element, from ``model_svg``.
         title: of the page.
@@ -76,19 +79,18 @@ def save_html(
     sections: list[str] = []
     if report is not None:
         sections.append(_headline(report))
-    lines = [f"<li>{escape(str(finding))}</li>" for finding in findings]
-    if lines:
-        sections.append(f'<h2>Diagnosis</h2><ul class="findings">{"".join(lines)}</ul>')
+    if findings is not None:
+        sections.append(_diagnosis(list(findings)))
     if history is not None:
         sections.append(_learning(history))
     if isinstance(report, ClassificationReport):
         sections += _classification_sections(report, images, limit)
     elif report is not None:
         sections.append(_regression_section(report))
-    if diagram:
-        sections.append(f'<h2>Model</h2><div class="diagram">{diagram}</div>')
-    if summary:
-        sections.append(f"{'' if diagram else '<h2>Model</h2>'}<pre>{escape(summary)}</pre>")
+    if diagram or summary:
+        drawn = f'<div class="diagram">{diagram}</div>' if diagram else ""
+        told = f"<pre>{escape(summary)}</pre>" if summary else ""
+        sections.append(f'<h2>Model</h2><div class="model">{drawn}{told}</div>')
     if settings:
         rows = "".join(
             f"<tr><td>{escape(str(k))}</td><td>{escape(_text(v))}</td></tr>" for k, v in settings.items()
@@ -131,6 +133,19 @@ def _headline(report: ClassificationReport | RegressionReport) -> str:
         f"<div><b>{escape(value)}</b><span>{escape(name)}</span></div>" for name, value in figures
     )
     return f'<div class="figures">{cells}</div>'
+
+
+def _diagnosis(findings: list[Any]) -> str:
+    if not findings:
+        return "<h2>Diagnosis</h2><p class='note'>Nothing conspicuous: neither in the curves nor within the model.</p>"
+    lines = []
+    for finding in findings:
+        if isinstance(finding, Finding):
+            rest = f"{escape(finding.why[:1].upper() + finding.why[1:])}. <b>Try:</b> {escape(finding.change)}"
+            lines.append(f"<li><b>{escape(finding.headline)}</b> {rest}</li>")
+        else:
+            lines.append(f"<li>{escape(str(finding))}</li>")
+    return f'<h2>Diagnosis</h2><ul class="findings">{"".join(lines)}</ul>'
 
 
 def _learning(history: Any) -> str:
@@ -209,18 +224,28 @@ def _rows(rows: Sequence[Sequence[str]]) -> str:
 
 
 def _matrix(report: ClassificationReport) -> str:
-    head = "".join(f"<th>{escape(name)}</th>" for name in report.class_names)
+    names = report.class_names
+    longest = max(map(width, names))
+    upright = longest > 5 and sum(map(width, names)) > 24  # columns would else be as wide as their names
+    style = f' class="matrix upright" style="--tall: {min(180, 8 * longest + 8)}px"' if upright else ' class="matrix"'
+    head = "".join(f"<th><span>{escape(name)}</span></th>" for name in names)
+    shares = len(names) <= _SHARES_CLASSES
     body = []
-    for t, name in enumerate(report.class_names):
+    for t, name in enumerate(names):
         cells = []
         for p, count in enumerate(report.confusion[t]):
             kind = "right" if t == p else "" if count else "dim"
             share = report.normalized[t, p]
-            cells.append(f'<td class="{kind}" style="--share:{share:.3f}" title="{share:.1%}">{count}</td>')
+            below = f"<small>{share:.1%}</small>" if shares else ""
+            told = escape(f"{count:,} of {report.support[t]:,} rows of {name} taken for {names[p]}: {share:.1%}")
+            cells.append(f'<td class="{kind}" style="--share:{share:.3f}" title="{told}">{count}{below}</td>')
         body.append(f"<tr><th>{escape(name)}</th>{''.join(cells)}</tr>")
+    note = "Rows: true classes. Columns: predicted. The colour is the share of the row" + (
+        ", which stands below each count." if shares else "."
+    )
     return (
-        '<div><h2>Confusion matrix</h2><p class="note">Rows: true classes. Columns: predicted. The colour is the share of '
-        f'the row.</p><div class="scroll"><table class="matrix"><tr><th></th>{head}</tr>{"".join(body)}</table></div></div>'
+        f'<div><h2>Confusion matrix</h2><p class="note">{note}</p><div class="scroll">'
+        f'<table{style}><tr><th></th>{head}</tr>{"".join(body)}</table></div></div>'
     )
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from wubu.core.text_width import cut, width
 from wubu.errors import ArgumentError
 from wubu.report.classification_report import ClassificationReport, classification
 from wubu.report.figures import BAD, GOOD, PALETTE, drawing, save, show
@@ -68,17 +69,9 @@ def save_curves(history: Any, path: PathLike | None = None) -> Figure:
                     line.epochs, line.values, color=colour, label=line.label, marker=marker, markersize=3
                 )
             if panel.best:
-                epoch, value = panel.best
-                axes.plot(epoch, value, "o", color=PALETTE[1], markersize=7, fillstyle="none")
-                axes.annotate(
-                    f"best: epoch {epoch}",
-                    panel.best,
-                    (0, 8),
-                    textcoords="offset points",
-                    ha="center",
-                    fontsize=7,
-                )
-            axes.set(title=panel.title, xlabel="epoch", yscale="log" if panel.logarithmic else "linear")
+                axes.plot(*panel.best, "o", color=PALETTE[1], markersize=7, fillstyle="none")
+            title = f"{panel.title} (best: epoch {panel.best[0]})" if panel.best else panel.title
+            axes.set(title=title, xlabel="epoch", yscale="log" if panel.logarithmic else "linear")
             axes.xaxis.get_major_locator().set_params(integer=True)
             axes.grid(alpha=0.25)
             axes.margins(y=0.12)
@@ -182,14 +175,10 @@ def _caption(report: ClassificationReport, index: int) -> tuple[str, dict[str, A
     true, predicted = int(report.y_true[index]), int(report.y_pred[index])
     sure = "" if report.y_prob is None else f" ({report.confidence[index]:.0%})"
     right = true == predicted
-    names = [_short(report.class_names[c]) for c in (true, predicted)]
-    gap = "\n" if len(names[0] + names[1]) > 6 else " "
+    names = [cut(report.class_names[c], 12) for c in (true, predicted)]
+    gap = "\n" if width(names[0] + names[1]) > 6 else " "
     text = f"{names[0]}{sure}" if right else f"{names[0]}{gap}→ {names[1]}{sure}"
     return text, {"fontsize": 8, "color": GOOD if right else BAD, "pad": 3}
-
-
-def _short(name: str, limit: int = 14) -> str:
-    return name if len(name) <= limit else name[: limit - 1] + "…"
 
 
 def save_roc(report: ClassificationReport, path: PathLike | None = None) -> Figure:
@@ -205,7 +194,7 @@ def save_roc(report: ClassificationReport, path: PathLike | None = None) -> Figu
         axes.plot([0, 1], [0, 1], color="0.6", linestyle=":", linewidth=1)
         for number, c in enumerate(_classes_to_draw(report, report.auc)):
             curve = report.roc[c]
-            label = f"{report.class_names[c]}: AUC {curve.auc:.4f}"
+            label = f"{cut(report.class_names[c], 28)}: AUC {curve.auc:.4f}"
             axes.plot(curve.fpr, curve.tpr, label=label, **_line(number))
         axes.set(xlabel="false positive rate", ylabel="true positive rate", title="ROC", aspect="equal")
         return save(_finished(figure, axes, "lower right"), path)
@@ -223,7 +212,7 @@ def save_precision_recall(report: ClassificationReport, path: PathLike | None = 
         axes = figure.subplots()
         for number, c in enumerate(_classes_to_draw(report, report.average_precision)):
             curve = report.precision_recall[c]
-            label = f"{report.class_names[c]}: AP {curve.average_precision:.4f}"
+            label = f"{cut(report.class_names[c], 28)}: AP {curve.average_precision:.4f}"
             axes.step(curve.recall, curve.precision, where="post", label=label, **_line(number))
         axes.set(xlabel="recall", ylabel="precision", title="precision and recall", aspect="equal")
         return save(_finished(figure, axes, "lower left"), path)

@@ -7,8 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
+from wubu.core.text_width import cut
+from wubu.core.text_width import width as text_width
+
 _COLOURS = 8  # classes c0..c7, which the page's style sheet gives their colours
 _LEFT, _RIGHT, _TOP, _BOTTOM = 52, 12, 42, 40
+_BESIDE = 176  # pixels for a legend
+_LETTER = 6.4  # pixels, of one of average width
 
 
 @dataclass(frozen=True)
@@ -62,7 +67,7 @@ def chart(
     Returns:
         An ``<svg>`` element.
     """
-    beside = 150 if legend == "beside" else 0
+    beside = _BESIDE if legend == "beside" else 0
     drawn = [line if not logarithmic else _log(line) for line in lines]
     xs = [v for line in drawn for v in line.x if math.isfinite(v)]
     ys = [v for line in drawn for v in line.y if math.isfinite(v)]
@@ -164,11 +169,12 @@ def _legend(lines: Sequence[Line], width: int, place: str) -> list[str]:
     for line in lines:
         style = "helper" if line.colour < 0 else f"c{line.colour % _COLOURS}"
         parts.append(f'<g class="{style}"><path class="line" d="M{x} {y - 3}h16"/></g>')
-        parts.append(f'<text class="legend" x="{x + 20}" y="{y}">{escape(line.label)}</text>')
+        label = cut(line.label, int((_BESIDE - 24) / _LETTER)) if place == "beside" else line.label
+        parts.append(f'<text class="legend" x="{x + 20}" y="{y}">{escape(label)}</text>')
         if place == "beside":
             y += 15
         else:
-            x += 32 + 6 * len(line.label)
+            x += 32 + int(_LETTER * text_width(label))
     return parts
 
 

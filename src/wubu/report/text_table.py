@@ -3,15 +3,9 @@
 from __future__ import annotations
 
 import math
-import unicodedata
 from collections.abc import Sequence
 
-
-def width(text: str) -> int:
-    """How many columns a terminal gives a text: two for East Asian wide characters, none for combining ones."""
-    return sum(
-        0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text
-    )
+from wubu.core.text_width import left, right, width
 
 
 def table(rows: Sequence[Sequence[str]], gap: int = 2) -> list[str]:
@@ -25,8 +19,7 @@ def table(rows: Sequence[Sequence[str]], gap: int = 2) -> list[str]:
     lines = []
     for row in rows:
         cells = [
-            cell + " " * (w - width(cell)) if column == 0 else " " * (w - width(cell)) + cell
-            for column, (cell, w) in enumerate(zip(row, widths))
+            left(cell, w) if column == 0 else right(cell, w) for column, (cell, w) in enumerate(zip(row, widths))
         ]
         lines.append((" " * gap).join(cells).rstrip())
     return lines
