@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 # Before torch or keras is imported by anything:
 os.environ["KERAS_BACKEND"] = "torch"
@@ -72,3 +74,21 @@ def shared() -> Path:
     if not folder.is_dir():
         pytest.skip(f"needs the data folder {folder.name}/ beside the checkout")
     return folder
+
+
+@pytest.fixture(scope="module")
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """A real browser without a window; where there is none, the test is skipped."""
+    spec = importlib.util.spec_from_file_location("chromium", REPOSITORY / "tests" / "browsing" / "chromium.py")
+    assert spec is not None and spec.loader is not None
+    chromium = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(chromium)
+    program = chromium.find()
+    if program is None:
+        pytest.skip("needs Chromium")
+    try:
+        opened = chromium.Browser(program, tmp_path_factory.mktemp("profile"))
+    except (AssertionError, OSError) as error:
+        pytest.skip(f"Chromium does not start on this machine: {error}")
+    yield opened
+    opened.close()
