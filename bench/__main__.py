@@ -1,111 +1,99 @@
-"""Milliseconds per training step of wubu's full ``fit()``, beside every installed Keras backend and a plain torch loop.
+"""Speed and memory of wubu beside Keras on each backend, plain torch, torch.compile, Lightning and skorch.
 
-Every measurement is a process of its own. The frameworks take turns, round after round, so that a machine that slows
-down slows all of them; each one's median over the rounds counts. Results go to ``bench/results`` as JSON and Markdown.
+python -m bench                        everything (hours)
+python -m bench steps mlp cnn          two rows of one kind; they replace those of the results' file
+python -m bench steps mlp:bf16 --add   more rounds for a row
+python -m bench --quick                a short look, under five minutes
+python -m bench report                 the Markdown again from the results' file
 """
 
 from __future__ import annotations
 
 import argparse
-import json
-import os
-import platform
-import statistics
-import subprocess
-import sys
+import importlib
+import signal
 import time
 from pathlib import Path
-from typing import Any
 
-from bench import peers, table
-from bench.workloads import WORKLOADS
+from bench import peers
+from bench.contenders import CONTENDERS, PLAIN, choose
+from bench.kinds import KINDS
+from bench.session import Session
+from bench.store import Store, revision
 
 HERE = Path(__file__).resolve().parent
 
 
-def measure(framework: str, workload: str, python: str, limit: float) -> dict[str, Any] | None:
-    """Run one measurement; None when it fails."""
-    environment = dict(os.environ)
-    if python == sys.executable:
-        environment["PYTHONPATH"] = str(HERE.parent / "src")
-    else:
-        environment.pop("PYTHONPATH", None)
-    command = [python, "measure.py", framework, workload]
-    try:
-        done = subprocess.run(command, cwd=HERE, env=environment, capture_output=True, text=True, timeout=limit)
-    except subprocess.TimeoutExpired:
-        print(f"  {framework} takes more than {limit:.0f} s on {workload}", file=sys.stderr)
-        return None
-    if done.returncode != 0:
-        print(f"  {framework} fails on {workload}: {done.stderr.strip().splitlines()[-1:]}", file=sys.stderr)
-        return None
-    return json.loads(done.stdout.strip().splitlines()[-1])
-
-
-def median(rounds: list[dict[str, Any]]) -> dict[str, Any]:
-    """The median of each number over the rounds, and all of the milliseconds."""
-    keys = [key for key, value in rounds[0].items() if isinstance(value, int | float)]
-    merged: dict[str, Any] = {key: statistics.median(r[key] for r in rounds) for key in keys}
-    merged["ms_rounds"] = [r["ms"] for r in rounds]
-    merged["loss"] = rounds[-1]["losses"][-1]
-    return merged
-
-
-def machine() -> dict[str, Any]:
-    """What the numbers were measured on."""
-    model = ""
-    try:
-        for line in Path("/proc/cpuinfo").read_text().splitlines():
-            if line.startswith("model name"):
-                model = line.split(":", 1)[1].strip()
-                break
-    except OSError:
-        pass
-    return {"cpu": model or platform.processor(), "cores": os.cpu_count(), "system": platform.platform()}
-
-
 def main() -> None:
-    """Measure what was asked for, print the table and write it down."""
-    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__.splitlines()[0])
-    parser.add_argument("workloads", nargs="*", help=f"of {', '.join(WORKLOADS)}; default all")
-    parser.add_argument("--rounds", type=int, default=3, help="measurements of each (default 3)")
-    parser.add_argument("--frameworks", help="comma-separated; default wubu, torch and every installed Keras backend")
-    parser.add_argument("--timeout", type=float, default=900, help="seconds for one measurement (default 900)")
-    parser.add_argument("--out", type=Path, default=HERE / "results", help="folder for the results")
+    """Measure what was asked for, print the tables and write them down."""
+    parser = argparse.ArgumentParser(
+        "python -m bench", description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
+    parser.add_argument("kind", nargs="?", choices=[*KINDS, "report"], help=f"one of {', '.join(KINDS)}, or report")
+    parser.add_argument("rows", nargs="*", help="of that kind; default all")
+    parser.add_argument("--quick", action="store_true", help="one round of few rows and contenders")
+    parser.add_argument("--rounds", type=int, help="measurements of each (default 3)")
+    parser.add_argument("--seconds", type=float, help="of one measurement, about, after its first epoch (default 6)")
+    parser.add_argument("--limit", type=float, default=300, help="seconds after which a process is ended (default 300)")
+    parser.add_argument(
+        "--frameworks", help=f"comma-separated, of {', '.join(CONTENDERS)}; 'plain' is {','.join(PLAIN)}"
+    )
+    parser.add_argument("--add", action="store_true", help="add rounds to rows that are there")
+    parser.add_argument(
+        "--out", type=Path, help="folder of the results (default bench/results, or bench/results/quick)"
+    )
     options = parser.parse_args()
-    unknown = set(options.workloads) - set(WORKLOADS)
-    if unknown:
-        parser.error(f"unknown workload {sorted(unknown)[0]!r}; known: {', '.join(WORKLOADS)}")
-    asked = options.frameworks.split(",") if options.frameworks else None
-    peer_python = peers.interpreter() if asked is None or any(f in peers.PEERS for f in asked) else sys.executable
-    frameworks = ["wubu", "torch", *peers.installed(peer_python)]
-    if asked is not None:
-        frameworks = [f for f in frameworks if f in asked]
-    results: dict[str, dict[str, Any]] = {}
-    for name in options.workloads or WORKLOADS:
-        print(f"{name}: {WORKLOADS[name].what}", flush=True)
-        rounds: dict[str, list[dict[str, Any]]] = {f: [] for f in frameworks}
-        for number in range(options.rounds):
-            for framework in frameworks if number % 2 == 0 else frameworks[::-1]:
-                python = peer_python if framework in peers.PEERS else sys.executable
-                found = measure(framework, name, python, options.timeout)
-                if found is not None:
-                    rounds[framework].append(found)
-        results[name] = {f: median(found) for f, found in rounds.items() if found}
-        print("  " + ", ".join(f"{f} {values['ms']:.3f} ms" for f, values in results[name].items()), flush=True)
-    text = table.markdown(results, frameworks)
-    print("\n" + text)
-    record = {
-        "machine": machine(),
-        "versions": {"wubu's": peers.versions(sys.executable), "peers'": peers.versions(peer_python)},
-        "when": time.strftime("%Y-%m-%d %H:%M:%S"),
-        "rounds": options.rounds,
-        "results": results,
-    }
-    options.out.mkdir(parents=True, exist_ok=True)
-    (options.out / "steps.json").write_text(json.dumps(record, indent=1) + "\n")
-    stated = f"{record['machine']['cpu']}, {record['machine']['cores']} cores; {record['versions']}"
-    (options.out / "steps.md").write_text(f"{text}\n\nms per training step, full `fit()`; {stated}\n")
+    out = options.out or HERE / "results" / ("quick" if options.quick else "")
+    try:
+        store = Store(out)
+    except ValueError as error:
+        parser.error(str(error))
+    if options.kind != "report":
+        asked = options.frameworks.split(",") if options.frameworks else PLAIN if options.quick else tuple(CONTENDERS)
+        if "plain" in asked:
+            asked = [*asked, *PLAIN]
+        plan = []
+        for kind in [options.kind] if options.kind else KINDS:
+            module = importlib.import_module(f"bench.kinds.{kind}")
+            for row in options.rows or (module.QUICK if options.quick else module.ROWS):
+                try:
+                    module.check(row)
+                    there = [n for n in module.contenders(row) if n in asked]
+                    plan.append((kind, row, choose(there)))
+                    choose(set(asked) - {"plain"})
+                except (ValueError, KeyError) as error:
+                    parser.error(str(error.args[0]))
+        signal.signal(signal.SIGTERM, signal.default_int_handler)  # as Ctrl-C: what was measured is kept
+        session = Session(
+            options.rounds or (1 if options.quick else 3),
+            options.seconds or (1.5 if options.quick else 6),
+            options.limit,
+        )
+        measure(session, store, plan, options.add)
+    for path in store.write():
+        if options.kind in (None, "report") or path.stem in (options.kind, "summary"):
+            print(path.read_text())
+    print(f"Written to {out}")
+
+
+def measure(session: Session, store: Store, plan: list[tuple[str, str, list]], add: bool) -> None:  # type: ignore[type-arg]
+    """The plan's rows, each written down as soon as it is measured."""
+    missing: set[str] = set()
+    for kind, row, contenders in plan:
+        there = [c for c in contenders if peers.has(c)]
+        missing |= {c.name for c in contenders} - {c.name for c in there}
+        session.say(f"{kind} {row}: {len(there)} contenders, {session.rounds} rounds")
+        commit, when = revision(), time.strftime("%Y-%m-%d %H:%M")
+        found = session.alternate(kind, row, there)
+        interrupted = found.pop("interrupted")
+        key = f"{kind}/{row}"
+        if not interrupted or add or key not in store.rows:
+            store.put(key, found | {"commit": commit, "when": when}, add)
+        if interrupted:
+            session.say("Interrupted; what was measured is written down")
+            break
+    if missing:
+        session.say(f"Not installed in {peers.interpreter()}: {', '.join(sorted(missing))}")
 
 
 if __name__ == "__main__":

@@ -11,11 +11,11 @@ import sys
 import time
 from typing import Any
 
-import numpy as np
 import torch
 from torch import fx
 
 import wubu
+from bench.data import random_rows
 from bench.workloads import WORKLOADS
 from wubu.engine.executors.base import below_autograd
 
@@ -28,9 +28,7 @@ def main() -> None:
     if len(sys.argv) > 2:
         torch.set_num_threads(int(sys.argv[2]))
     model = workload.model(wubu)
-    rng = np.random.default_rng(0)
-    x = rng.random((4 * workload.batch_size, *workload.shape), dtype=np.float32)
-    y = rng.integers(0, workload.classes, len(x))
+    x, y = random_rows(workload, 4 * workload.batch_size)
     model.fit(x, y, batch_size=workload.batch_size, verbose=0)
     [step] = model._executions["train"].stepper.programs
     program = step.program
@@ -42,7 +40,9 @@ def main() -> None:
         for repeat in range(1000):
             values: dict[fx.Node, Any] = dict(zip(program.inputs, batch))
             values.update((node, program.constants[str(node.target)].detach()) for node in program.constant_nodes)
-            values.update((node, 0.001 if kind == "rate" else repeat + 1) for (kind, _), node in program.scalars.items())
+            values.update(
+                (node, 0.001 if kind == "rate" else repeat + 1) for (kind, _), node in program.scalars.items()
+            )
             begin = time.perf_counter()
             for node in calls:
                 args = fx.node.map_arg(node.args, values.__getitem__)

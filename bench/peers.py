@@ -1,22 +1,24 @@
 """The peers' environment: made once, from ``requirements.txt``, beside the project's own.
 
-``BENCH_PYTHON`` names an interpreter that has the peers already.
+``BENCH_PYTHON`` names an interpreter that has the peers, or some of them, already.
 """
 
 from __future__ import annotations
 
+import functools
 import os
 import subprocess
 import sys
 import venv
 from pathlib import Path
 
+from bench.contenders import Contender
+
 HERE = Path(__file__).resolve().parent
 FOLDER = HERE.parent / ".venv-bench"
-PEERS = ("keras-tensorflow", "keras-jax", "keras-torch")
-_MODULES = {"keras-tensorflow": "tensorflow", "keras-jax": "jax", "keras-torch": "torch"}
 
 
+@functools.cache
 def interpreter() -> str:
     """The interpreter that has the peers; makes its environment if need be."""
     given = os.environ.get("BENCH_PYTHON")
@@ -26,7 +28,7 @@ def interpreter() -> str:
     stamp = FOLDER / ".made"
     wanted = (HERE / "requirements.txt").read_text()
     if not stamp.exists() or stamp.read_text() != wanted:
-        print(f"Making the peers' environment in {FOLDER} (TensorFlow, JAX, Keras, torch): some minutes, once.")
+        print(f"Making the peers' environment in {FOLDER} (TensorFlow, JAX, Keras, torch…): some minutes, once.")
         venv.create(FOLDER, with_pip=True, clear=True)
         command = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
         subprocess.run([*command, "-r", str(HERE / "requirements.txt")], check=True)
@@ -34,27 +36,21 @@ def interpreter() -> str:
     return str(python)
 
 
-def installed(python: str) -> list[str]:
-    """The peers that an interpreter has."""
+def has(contender: Contender) -> bool:
+    """Whether the contender's interpreter has what it needs."""
+    return all(module in _modules(contender.own) for module in contender.needs)
+
+
+@functools.cache
+def _modules(own: bool) -> frozenset[str]:
+    from bench.contenders import CONTENDERS
+
+    wanted = sorted({module for c in CONTENDERS.values() for module in c.needs})
     code = "import importlib.util,sys; print(*[m for m in sys.argv[1:] if importlib.util.find_spec(m)])"
-    command = [python, "-c", code, "keras", *_MODULES.values()]
+    python = sys.executable if own else interpreter()
     try:
-        found = subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()
+        done = subprocess.run([python, "-c", code, *wanted], capture_output=True, text=True, check=True)
     except (OSError, subprocess.CalledProcessError) as error:
-        print(f"The peers' interpreter {python} does not run: {error}", file=sys.stderr)
-        return []
-    return [peer for peer in PEERS if "keras" in found and _MODULES[peer] in found]
-
-
-def versions(python: str) -> dict[str, str]:
-    """The versions of what an interpreter has, by package."""
-    code = (
-        "import importlib.metadata as m,json,sys\n"
-        "names={d.metadata['Name'].lower().replace('_','-') for d in m.distributions() if d.metadata['Name']}\n"
-        "print(json.dumps({n:m.version(n) for n in sys.argv[1:] if n in names}))"
-    )
-    command = [python, "-c", code, "torch", "keras", "tensorflow", "tensorflow-cpu", "jax", "numpy"]
-    import json
-
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    return json.loads(done.stdout) if done.returncode == 0 else {}
+        print(f"The interpreter {python} does not run: {error}", file=sys.stderr)
+        return frozenset()
+    return frozenset(done.stdout.split())
