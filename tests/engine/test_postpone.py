@@ -59,6 +59,14 @@ def test_training_goes_as_eager(name: str) -> None:
         torch.testing.assert_close(ours, theirs, rtol=1e-4, atol=1e-5)
 
 
+def test_a_large_plain_sgd_is_folded_into_its_products(caplog: pytest.LogCaptureFixture) -> None:
+    work = workloads.mlp(SGD(0.01))
+    stepper = Stepper(work.step, work.state)
+    stepper.step(work.data(1))
+    assert stepper.programs[0].changes["fold_sgd"] >= 3
+    assert not caplog.records  # no program was found to give other numbers
+
+
 def test_weights_that_the_step_reads_after_the_update_have_been_updated() -> None:
     weight = torch.nn.Parameter(torch.ones(100))
     optimizer = SGD(0.5)

@@ -15,7 +15,7 @@ from wubu.engine.effects import writes
 from wubu.engine.executors.base import Executor
 from wubu.engine.executors.choose import choices, settings_of
 from wubu.engine.passes.pipeline import optimise
-from wubu.engine.postpone import on_windows
+from wubu.engine.postpone import follow, on_windows
 from wubu.engine.program import Program
 from wubu.engine.rates import Rates
 from wubu.engine.record import Recording
@@ -149,6 +149,7 @@ def build(
             for window in windows:
                 window.restore()
             result = run(step)
+            follow(trial, windows)
         except Exception as error:  # noqa: BLE001 - whatever torch raises, a simpler way remains
             reason = f"{type(error).__name__}: {error}".splitlines()[0]
             log.info("%s does not run this step: %s", choice.name, reason)

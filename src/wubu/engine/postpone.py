@@ -146,6 +146,19 @@ def on_windows(program: Program, windows: list[Window]) -> Program:
     return twin
 
 
+def follow(program: Program, windows: list[Window]) -> None:
+    """Copy into the windows what a program wrote past them: a folded update is part of a product on the whole weight."""
+    past = {
+        _storage(program.constants[str(target.target)])
+        for node in program.calls
+        for target in writes(node)
+        if target.op == "get_attr"
+    }
+    for window in windows:
+        if window.part.data_ptr() != window.tensor.data_ptr() and _storage(window.tensor) in past:
+            window.part.copy_(window.tensor[: len(window.part)])
+
+
 def _place(tensor: torch.Tensor) -> tuple[int, int, int]:
     """Where a tensor lies and how much it covers; a flat tensor is not its first part."""
     return tensor.data_ptr(), tensor.numel(), tensor.dim()
