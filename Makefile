@@ -2,7 +2,8 @@
 # make test    makes .venv, installs the test extras, runs `make check` and the tests
 # make check   ruff, mypy, import contracts
 # make programs   the course programs of ../shared/programs, whole; PROGRAMS="s1_cnn s4_five_steps" for some
-# make bench   speed, beside Keras and plain torch
+# make bench   speed and memory beside Keras on each backend, plain torch, Lightning and skorch; hours. ARGS="steps mlp cnn" for some
+# make bench-quick   a short look at the same, under five minutes once the peers are installed
 # make test-tensorflow   files that TensorFlow and tf.keras write and read, in an environment of their own
 # Another interpreter: make test PYTHON=python3.12
 
@@ -13,7 +14,7 @@ PIP    := $(BIN)/python -m pip --disable-pip-version-check
 JOBS   ?= 2
 ARGS   ?=
 
-.PHONY: demo test test-tensorflow programs check bench clean
+.PHONY: demo test test-tensorflow programs check bench bench-quick clean
 .DEFAULT_GOAL := demo
 
 # A stamp per set of packages: work is done again only when what decides it has changed.
@@ -58,6 +59,9 @@ programs: $(VENV)/.test
 
 bench: $(VENV)/.test
 	$(BIN)/python -m bench $(ARGS)
+
+bench-quick: $(VENV)/.test
+	$(BIN)/python -m bench --quick $(ARGS)
 
 clean:
 	rm -rf $(VENV) $(TF_VENV) build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache

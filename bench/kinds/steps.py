@@ -17,7 +17,7 @@ CONDITIONS = ("bf16", "callbacks")
 BF16 = ("mlp", "cnn", "alex", "xray", "lstm", "transformer", "vgg16", "resnet50")
 CALLBACKS = ("mlp", "cnn", "xray")
 ROWS = (*WORKLOADS, *(f"{name}:bf16" for name in BF16), *(f"{name}:callbacks" for name in CALLBACKS))
-QUICK = ("mlp", "deep", "cnn")
+QUICK = ("mlp", "cnn")
 _LABELS = {"bf16": "mixed_bfloat16", "callbacks": "validation, three callbacks"}
 
 
