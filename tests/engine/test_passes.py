@@ -62,6 +62,7 @@ CASES = {
     "wide_convolution": (["widen_first_convolution"], workloads.cnn),
     "moving_statistics": (["move_statistics_in_kernels"], lambda: workloads.deep(3)),
     "onednn": (["multiply_by_onednn"], workloads.mlp2),
+    "convolution_relu": (["clip_in_convolutions"], workloads.xray),
     "dropout_bits": (["expand_keep_masks"], workloads.cnn),
     "fused_adam": (["fuse_adam"], workloads.mlp),
     "scalar_rates": (["use_scalar_rates"], workloads.mlp2),

@@ -194,6 +194,7 @@ PASSES = (
     "wide_convolution",
     "moving_statistics",
     "onednn",
+    "convolution_relu",
     "dropout_bits",
     "fused_adam",
     "scalar_rates",

@@ -37,6 +37,7 @@ class Settings:
             millionths of a bias.
         moving_statistics: batch normalisation's kernel keeps its moving averages.
         onednn: products with weights by oneDNN where it is much faster than MKL. ``WUBU_ONEDNN=0`` unsets it.
+        convolution_relu: relu inside the convolution before it.
         dropout_bits: draw dropout masks from integer random bits in the program itself.
         fused_adam: one fused kernel for Adam on a flat arena.
         scalar_rates: learning rates as numbers of the program rather than tensors.
@@ -60,6 +61,7 @@ class Settings:
     wide_convolution: bool = _switch("WUBU_WIDE_CONVOLUTION", default=False)
     moving_statistics: bool = True
     onednn: bool = _switch("WUBU_ONEDNN")
+    convolution_relu: bool = True
     dropout_bits: bool = True
     fused_adam: bool = True
     scalar_rates: bool = True

@@ -8,6 +8,7 @@ from wubu.engine import settings
 from wubu.engine.passes.accumulate import defer_sums, simplify_sums
 from wubu.engine.passes.argmax import take_argmax_of_logits
 from wubu.engine.passes.cleanup import drop_aliases, drop_dead, merge_equal
+from wubu.engine.passes.convolution_relu import clip_in_convolutions
 from wubu.engine.passes.direct_gradients import split_group_copies, write_gradients_directly
 from wubu.engine.passes.dropout_bits import expand_keep_masks
 from wubu.engine.passes.fold import fold_literals, hoist_views
@@ -38,6 +39,7 @@ PIPELINE: tuple[tuple[str, Pass], ...] = (
     ("wide_convolution", widen_first_convolution),
     ("moving_statistics", move_statistics_in_kernels),
     ("onednn", multiply_by_onednn),
+    ("convolution_relu", clip_in_convolutions),
     ("dropout_bits", expand_keep_masks),
     ("fused_adam", fuse_adam),
     ("scalar_rates", use_scalar_rates),
