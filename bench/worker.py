@@ -12,6 +12,7 @@ import os
 import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
+from importlib.machinery import PathFinder
 from typing import Any
 
 from bench.contenders import CONTENDERS, Contender
@@ -69,8 +70,17 @@ def versions(modules: Iterable[str]) -> dict[str, str]:
 
 def _alone(backend: str) -> None:
     """As where one backend is installed and the others are not: Keras imports what it finds, and that takes memory."""
-    for other in {"tensorflow", "jax", "torch"} - {backend}:
-        sys.modules[other] = None  # type: ignore[assignment]
+    absent = {"tensorflow", "jax", "torch"} - {backend}
+
+    class Finder(PathFinder):
+        """Finds all modules but those."""
+
+        @classmethod
+        def find_spec(cls, fullname: str, path: Any = None, target: Any = None) -> Any:
+            """A module's place."""
+            return None if fullname.partition(".")[0] in absent else super().find_spec(fullname, path, target)
+
+    sys.meta_path = [Finder if finder is PathFinder else finder for finder in sys.meta_path]
 
 
 def _switch(switches: dict[str, bool]) -> None:
@@ -91,7 +101,7 @@ def main() -> None:
     kind = importlib.import_module(f"bench.kinds.{request.kind}")
     found: dict[str, Any] = kind.measure(request)
     found["peak_mb"] = memory("VmHWM")
-    torch = sys.modules.get("torch")  # not there, or kept away
+    torch = sys.modules.get("torch")
     if torch is not None and request.kind != "imports" and torch.cuda.is_available():
         found["gpu_peak_mb"] = torch.cuda.max_memory_allocated() / 2**20
         found["gpu"] = torch.cuda.get_device_name()
