@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import io
+import json
+
 import numpy as np
 import pytest
 import torch
+from PIL import Image
 
 import wubu
 from wubu.callbacks import TensorBoard
@@ -99,16 +103,91 @@ def test_callback_writes_what_keras_writes(tmp_path):
     assert [n.op for n in train.Graph().node] == ["InputLayer", "Dense", "Dense"]
 
 
-def test_callback_at_batches_and_extras(tmp_path):
-    model = small_model()
-    callback = TensorBoard(
-        tmp_path, update_freq="batch", histogram_freq=1, write_grads=True, activations_data=X[:8], profile_batch=(2, 3)
-    )
-    model.fit(X, Y, batch_size=16, epochs=1, callbacks=[callback], verbose=0)
+def test_callback_at_batches(tmp_path):
+    callback = TensorBoard(tmp_path, update_freq="batch", write_steps_per_second=True, profile_batch=(2, 3))
+    small_model().fit(X, Y, batch_size=16, epochs=1, callbacks=[callback], verbose=0)
     train = read(tmp_path / "train")
     assert [step for step, _ in tensors(train, "batch_loss")] == [1, 2, 3, 4]
-    assert {"first/activation", "last/activation"} <= set(train.Tags()["tensors"])
-    assert list(tmp_path.glob("*.pt.trace.json"))
+    assert [step for step, _ in tensors(train, "batch_steps_per_second")] == [1, 2, 3, 4]
+    (trace,) = tmp_path.glob("*.pt.trace.json")
+    named = {event.get("name", "") for event in json.loads(trace.read_text())["traceEvents"]}
+    assert any(name.startswith("aten::") for name in named)
+    every_third = tmp_path / "third"
+    small_model().fit(X, Y, batch_size=8, callbacks=[TensorBoard(every_third, update_freq=3)], verbose=0)
+    assert [step for step, _ in tensors(read(every_third / "train"), "batch_accuracy")] == [3, 6]
+
+
+@pytest.mark.parametrize("streamed", [False, True])
+def test_gradients_and_activations(streamed, tmp_path):
+    def batches():
+        while True:
+            for i in range(0, 64, 16):
+                yield X[i : i + 16], Y[i : i + 16]
+
+    model = small_model()
+    weights = [w.numpy().copy() for w in model.weights]
+    callback = TensorBoard(tmp_path, histogram_freq=2, write_grads=True, write_activations=True)
+    options = {"x": batches(), "steps_per_epoch": 4} if streamed else {"x": X, "y": Y, "batch_size": 16}
+    model.fit(**options, shuffle=False, epochs=3, verbose=0, callbacks=[callback])
+    train = read(tmp_path / "train")
+    for weight in model.weights:
+        written = tensors(train, f"{weight.path}/gradient")
+        assert [step for step, _ in written] == [0, 2]
+        assert written[0][1][:, 2].sum() == weight.numel()
+    assert tensors(train, "first/activation")[0][1][:, 2].sum() == 16 * 4
+    # the last of them is the gradient that plain torch gives for the last batch
+    loss = model.loss(torch.as_tensor(Y[48:]), model(X[48:]))
+    (gradient,) = torch.autograd.grad(loss, [model.get_layer("last").kernel])
+    low, high = tensors(train, "sequential/last/kernel/gradient")[-1][1][[0, -1], [0, 1]]
+    np.testing.assert_allclose([low, high], [gradient.min(), gradient.max()], rtol=1e-4)
+    # and looking has changed nothing
+    plain = small_model()
+    plain.set_weights(weights)
+    options = {"x": batches(), "steps_per_epoch": 4} if streamed else {"x": X, "y": Y, "batch_size": 16}
+    plain.fit(**options, shuffle=False, epochs=3, verbose=0)
+    for a, b in zip(model.weights, plain.weights, strict=True):
+        np.testing.assert_array_equal(a.numpy(), b.numpy())
+
+
+def test_activations_of_data_of_ones_own(tmp_path):
+    small_model().fit(
+        X, Y, verbose=0, callbacks=[TensorBoard(tmp_path, histogram_freq=1, activations_data=X[:8])]
+    )
+    assert tensors(read(tmp_path / "train"), "last/activation")[0][1][:, 2].sum() == 8 * 2
+
+
+def test_a_model_that_cannot_be_looked_into_is_trained_all_the_same(tmp_path):
+    class Own(wubu.Model):
+        def __init__(self):
+            super().__init__()
+            self.dense = L.Dense(1)
+            self.trained = False
+
+        def call(self, x, training=None):
+            if self.trained and not training:
+                raise ValueError("only in training")
+            return self.dense(x)
+
+        def train_step(self, data):
+            self.trained = True
+            return super().train_step(data)
+
+    model = Own()
+    model.compile("sgd", "mse")
+    with pytest.warns(UserWarning, match="only in training"):
+        model.fit(X, Y, verbose=0, callbacks=[TensorBoard(tmp_path, histogram_freq=1, write_grads=True)])
+    assert any(tag.endswith("kernel/histogram") for tag in read(tmp_path / "train").Tags()["tensors"])
+
+
+def test_a_confusion_matrix_as_a_picture(tmp_path):
+    pytest.importorskip("matplotlib")
+    figure = wubu.report.save_confusion_matrix(wubu.report.classification([0, 1, 1], [0, 1, 0], ["cat", "dog"]))
+    with tb.create_file_writer(tmp_path).as_default():
+        tb.summary.image("confusion matrix", figure, step=4)
+    ((step, strings),) = tensors(read(tmp_path), "confusion matrix")
+    picture = Image.open(io.BytesIO(strings[2]))
+    assert step == 4 and picture.size == (int(strings[0]), int(strings[1])) and picture.size[0] > 200
+    assert len(set(picture.convert("L").get_flattened_data())) > 20
 
 
 def test_idle_callback_needs_no_batches():
@@ -127,6 +206,23 @@ def test_embeddings_for_the_projector(tmp_path):
     assert (tmp_path / "words_labels.tsv").read_text() == "a\nb\nc\n"
     with pytest.raises(ArgumentError, match="labels"):
         tb.write_embeddings(tmp_path, {"words": np.eye(3)}, {"words": ["a"]})
+
+
+def test_embeddings_of_the_callback(tmp_path):
+    model = wubu.Sequential([wubu.Input((4,)), L.Embedding(10, 3, name="words"), L.Flatten(), L.Dense(1)])
+    model.compile("sgd", "mse")
+    (tmp_path / "labels.tsv").write_text("".join(f"word {i}\n" for i in range(10)))
+    callback = TensorBoard(tmp_path, embeddings_freq=1, embeddings_metadata="labels.tsv")
+    model.fit(np.arange(32).reshape(8, 4) % 10, np.zeros(8), verbose=0, callbacks=[callback])
+    from google.protobuf import text_format
+    from tensorboard.plugins.projector import projector_config_pb2
+
+    config = projector_config_pb2.ProjectorConfig()
+    text_format.Parse((tmp_path / "projector_config.pbtxt").read_text(), config)
+    (entry,) = config.embeddings
+    assert (entry.tensor_name, entry.metadata_path) == ("words", "labels.tsv")
+    points = np.loadtxt(tmp_path / entry.tensor_path, delimiter="\t")
+    np.testing.assert_allclose(points, model.get_layer("words").embeddings.numpy(), rtol=1e-5)
 
 
 def test_hyperparameters_are_read_by_the_plugin(tmp_path):
@@ -152,3 +248,28 @@ def test_hyperparameters_are_read_by_the_plugin(tmp_path):
     assert start.hparams["units"].number_value == 32
     end = metadata.parse_session_end_info_plugin_data(content["run-2"][metadata.SESSION_END_INFO_TAG])
     assert end.status == 1
+    # what the plugin's own backend answers to its page
+    from tensorboard.backend.event_processing.data_provider import MultiplexerDataProvider
+    from tensorboard.context import RequestContext
+    from tensorboard.plugins.base_plugin import TBContext
+    from tensorboard.plugins.hparams import api_pb2, backend_context, get_experiment, list_session_groups
+
+    provider = MultiplexerDataProvider(multiplexer, str(tmp_path))
+    backend = backend_context.Context(TBContext(logdir=str(tmp_path), data_provider=provider))
+    found = get_experiment.Handler(
+        RequestContext(), backend, "", api_pb2.GetExperimentRequest(experiment_name="")
+    ).run()
+    assert {info.name for info in found.hparam_infos} == {"units", "rate"}
+    assert [info.display_name for info in found.metric_infos] == ["Accuracy"]
+    request = api_pb2.ListSessionGroupsRequest(
+        start_index=0,
+        slice_size=10,
+        allowed_statuses=[api_pb2.STATUS_UNKNOWN, api_pb2.STATUS_SUCCESS, api_pb2.STATUS_RUNNING],
+        col_params=[api_pb2.ColParams(metric=found.metric_infos[0].name, order=api_pb2.ORDER_DESC)],
+    )
+    groups = list_session_groups.Handler(RequestContext(), backend, "", request).run().session_groups
+    table = [
+        (group.hparams["units"].number_value, group.metric_values[0].value if group.metric_values else None)
+        for group in groups
+    ]
+    assert len(groups) == 3 and set(table[:2]) == {(16, 0.5), (32, np.float32(0.6))} and table[2][0] == 16

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,8 @@ from wubu.errors import ArgumentError
 from wubu.tensorboard import graphs, values
 from wubu.tensorboard.projector import write_embeddings
 from wubu.tensorboard.writer import SummaryWriter
+
+_SAMPLE_ROWS = 256
 
 
 class TensorBoard(Callback):
@@ -36,8 +39,10 @@ class TensorBoard(Callback):
             The trace lies in ``log_dir`` as ``*.pt.trace.json``.
         embeddings_freq: every how many epochs the weights of Embedding layers go to the projector; 0 for never.
         embeddings_metadata: a file of labels for the embeddings, or a dict of files by layer's name.
-        write_grads: whether gradients are written as histograms, when weights are (an argument that Keras 1 had).
-        activations_data: inputs for which the outputs of all layers are written as histograms, when weights are.
+        write_grads: whether gradients are written as histograms, when weights are (an argument of Keras 2.0): those of the
+            loss of up to 256 rows of the epoch's last batch.
+        write_activations: whether the outputs of all layers are, for the same rows.
+        activations_data: inputs to take for these instead; implies ``write_activations``.
 
     Needs the package tensorboard: ``pip install 'wubu[tensorboard]'``.
 
@@ -57,6 +62,7 @@ class TensorBoard(Callback):
         embeddings_freq: int = 0,
         embeddings_metadata: Any = None,
         write_grads: bool = False,
+        write_activations: bool = False,
         activations_data: Any = None,
         **kwargs: Any,
     ) -> None:
@@ -69,6 +75,8 @@ class TensorBoard(Callback):
             raise ArgumentError(f"Expected update_freq 'epoch', 'batch' or a number. Received: {update_freq!r}")
         self.embeddings_freq, self.embeddings_metadata = embeddings_freq, embeddings_metadata
         self.write_grads, self.activations_data = write_grads, activations_data
+        self.write_activations = write_activations or activations_data is not None
+        self._list: Any = None
         self._first_profiled, self._last_profiled = _profiled(profile_batch)
         self._profiler: Any = None
         self._writers: dict[str, SummaryWriter] = {}
@@ -79,6 +87,10 @@ class TensorBoard(Callback):
             # Only now is a call at every batch worth what it costs: instances, not the class, override the hooks.
             self.on_train_batch_begin = self._at_batch_begin  # type: ignore[method-assign]
             self.on_train_batch_end = self._at_batch_end  # type: ignore[method-assign]
+
+    def set_list(self, callbacks: Any) -> None:
+        """Receive the list, through which the training under way can be looked at."""
+        self._list = callbacks
 
     # --- writers --------------------------------------------------------------------------------------------------
 
@@ -100,6 +112,9 @@ class TensorBoard(Callback):
         """Write the graph."""
         self._in_training = True
         self._train_step = self._step_now()
+        session = getattr(self._list, "session", None)
+        if session is not None and self.histogram_freq and (self.write_grads or self.write_activations):
+            session.sample_rows = _SAMPLE_ROWS
         if self.write_graph and getattr(self.model, "built", False):
             graphs.write_model_graph(self._writer("train"), self.model)
             self.write_graph = False
@@ -181,35 +196,42 @@ class TensorBoard(Callback):
                     picture = weight_as_pictures(weight)
                     if picture is not None:
                         writer.add(values.image(f"{name}/image", picture), epoch)
-                gradient = self._gradient_of(weight) if self.write_grads else None
-                if gradient is not None:
-                    writer.add(values.histogram(f"{name}/gradient", gradient), epoch)
-        if self.activations_data is not None:
-            self._write_activations(epoch)
+        if self.write_grads or self.write_activations:
+            self._write_inside(epoch)
 
-    def _gradient_of(self, weight: Any) -> Any:
-        optimizer = getattr(self.model, "optimizer", None)
-        gradient = getattr(optimizer, "last_gradient", None)
-        return gradient(weight) if gradient is not None else getattr(weight, "grad", None)
+    def _write_inside(self, epoch: int) -> None:
+        writer, session = self._writer("train"), getattr(self._list, "session", None)
+        try:
+            activations, gradients = ({}, {}) if session is None else session.look_inside()
+            if self.activations_data is not None:
+                activations = self._activations()
+        except Exception as error:  # a model with steps of its own need not run outside them
+            warnings.warn(f"Gradients and activations cannot be written for TensorBoard: {error}", stacklevel=2)
+            self.write_grads = self.write_activations = False
+            return
+        if self.write_activations:
+            for name, output in activations.items():
+                writer.add(values.histogram(f"{name}/activation", output), epoch)
+        if self.write_grads:
+            for path, gradient in gradients.items():
+                writer.add(values.histogram(f"{path}/gradient", gradient), epoch)
 
-    def _write_activations(self, epoch: int) -> None:
-        writer, handles = self._writer("train"), []
+    def _activations(self) -> dict[str, torch.Tensor]:
+        """The first output of each layer for ``activations_data``, by the layer's name."""
+        found: dict[str, torch.Tensor] = {}
 
-        def keep(name: str) -> Any:
-            def hook(module: Any, args: Any, output: Any) -> None:
-                if isinstance(output, torch.Tensor):
-                    writer.add(values.histogram(f"{name}/activation", output), epoch)
+        def keep(layer: Any, inputs: Any, output: Any) -> None:
+            if isinstance(output, torch.Tensor):
+                found.setdefault(layer.name, output)
 
-            return hook
-
-        for layer in self.model._flatten_layers(include_self=False):
-            handles.append(layer.register_forward_hook(keep(layer.name)))
+        handles = [layer.register_forward_hook(keep) for layer in self.model._flatten_layers(include_self=False)]
         try:
             with torch.no_grad():
                 self.model(self.activations_data, training=False)
         finally:
             for handle in handles:
                 handle.remove()
+        return found
 
     def _write_embeddings(self) -> None:
         found = {}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -44,13 +45,13 @@ def write_embeddings(
                 f"Expected embedding {name!r} to have shape (items, dimensions). Received: {array.shape}"
             )
         entry = config.embeddings.add(tensor_name=name)
-        stem = name.replace("/", "_").replace(":", "_")
+        stem = re.sub(r'[<>:"/\\|?*]', "_", name)  # what a file's name may not hold somewhere
         entry.tensor_path = f"{stem}.tsv"
         rows = ("\t".join(f"{v:.7g}" for v in row) for row in array)
         write_text(folder / entry.tensor_path, "\n".join(rows) + "\n")
         labels = metadata if isinstance(metadata, str) else (metadata or {}).get(name)
         if isinstance(labels, str | os.PathLike):
-            entry.metadata_path = os.fspath(labels)
+            entry.metadata_path = Path(labels).as_posix()
         elif labels is not None:
             entry.metadata_path = f"{stem}_labels.tsv"
             write_text(folder / entry.metadata_path, _lines(name, labels, len(array)))

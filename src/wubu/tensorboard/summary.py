@@ -54,7 +54,15 @@ def histogram(
 
 
 def image(name: str, data: Any, step: Any = None, max_outputs: int = 3, description: str | None = None) -> bool:
-    """Write pictures of shape (number, height, width, channels), floats in 0..1 or uint8; see ``scalar``."""
+    """Write pictures of shape (number, height, width, channels), floats in 0..1 or uint8; see ``scalar``.
+
+    A figure of matplotlib will do, such as that of a confusion matrix:
+
+    Example::
+
+        figure = wubu.report.save_confusion_matrix(wubu.report.evaluate(model, x, y))
+        summary.image("confusion matrix", figure, step=epoch)
+    """
     return _write(values.image, name, step, data, max_outputs, description=description)
 
 

@@ -84,8 +84,8 @@ def png(picture: np.ndarray) -> bytes:
 
 
 def image(tag: str, data: Any, max_outputs: int = 3, description: str | None = None) -> Any:
-    """Pictures: (number, height, width, channels), or a single one."""
-    array = as_array(data)
+    """Pictures: (number, height, width, channels), or a single one, or a figure of matplotlib."""
+    array = _drawn(data) if hasattr(data, "savefig") else as_array(data)
     if array.ndim in (2, 3) and not (array.ndim == 3 and array.shape[-1] not in (1, 3, 4)):
         array = array[None]
     if array.ndim == 3:
@@ -99,6 +99,15 @@ def image(tag: str, data: Any, max_outputs: int = 3, description: str | None = N
     strings = [str(width).encode(), str(height).encode(), *encoded]
     metadata = load().image.create_summary_metadata(display_name=None, description=description)
     return _value(tag, np.array(strings, dtype=object), metadata)
+
+
+def _drawn(figure: Any) -> np.ndarray:
+    """A figure of matplotlib as a picture (height, width, 4), uint8."""
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+
+    canvas = FigureCanvasAgg(figure)
+    canvas.draw()
+    return np.asarray(canvas.buffer_rgba())
 
 
 def text(tag: str, data: Any, description: str | None = None) -> Any:

@@ -125,7 +125,7 @@ def run_epoch(session: Session, epoch: int, pace: Pace, interrupts: Interrupts) 
         callbacks.on_train_batch_end(chunk.last, execution.reader.logs(outputs))
         if model.stop_training:
             break
-    session.chunk, session.batch = None, 0
+    session.end_epoch()
     model.eval()
     feed.source.end_epoch()
     return execution.reader.final(outputs)

@@ -10,6 +10,7 @@ import torch
 from wubu.core import nest
 from wubu.core.seeds import SeedGenerator
 from wubu.data.source import rows
+from wubu.diagnosis.inside import few_rows, look_inside
 from wubu.training import randomness
 from wubu.training.execution import Execution, optimizers_of, state_of
 from wubu.training.feed import Chunk, Feed
@@ -31,6 +32,7 @@ class Session:
         chunk: the steps that ran last.
         pending: a state to go on from, left here by a callback before training begins.
         watch: counts the steps, for the watchdog.
+        sample_rows: how many rows of each epoch's last batch to keep until the next; a callback may ask for some.
     """
 
     def __init__(self, execution: Execution, feed: Feed, callbacks: Any, epoch: int) -> None:
@@ -40,6 +42,8 @@ class Session:
         self.chunk: Chunk | None = None
         self.pending: dict[str, Any] | None = None
         self.watch = Watch("fit", 0.0)
+        self.sample_rows = 0
+        self._sample: Any = None
         self._metrics: list[torch.Tensor] | None = None
 
     def begin(self) -> None:
@@ -54,6 +58,12 @@ class Session:
         if self._metrics is not None:
             _copy(self._metrics, self._metric_state())
             self._metrics = None
+
+    def end_epoch(self) -> None:
+        """No step is under way any more."""
+        if self.sample_rows:
+            self._sample = next((few_rows(batch, self.sample_rows) for _, batch in self.last_batches(1)), None)
+        self.chunk, self.batch = None, 0
 
     # --- where it is ----------------------------------------------------------------------------------------------
 
@@ -129,18 +139,23 @@ class Session:
             _copy(metrics, self._metric_state())
         randomness.set_state(snapshot["random"])
 
-    def last_batches(self) -> Iterator[tuple[int, Any]]:
-        """The batches that ran last, with their numbers in the epoch."""
+    def last_batches(self, most: int | None = None) -> Iterator[tuple[int, Any]]:
+        """The batches that ran last, with their numbers in the epoch; only the last ``most`` of them."""
         chunk = self.chunk
         if chunk is None:
             return
+        start = 0 if most is None else max(0, chunk.count - most)
         if chunk.rows is None:
-            yield from enumerate(chunk.batches or (), chunk.begin)
+            yield from enumerate((chunk.batches or [])[start:], chunk.begin + start)
             return
         resident, order, first, size = chunk.rows
-        for i in range(chunk.count):
+        for i in range(start, chunk.count):
             index = order[(first + i) * size : (first + i + 1) * size]
             yield chunk.begin + i, nest.map_structure(lambda leaf, index=index: rows(leaf, index), resident)
+
+    def look_inside(self) -> tuple[dict[str, torch.Tensor], dict[str, torch.Tensor]]:
+        """Outputs of layers by name, and gradients by the weights' paths, for the rows that ``sample_rows`` asked for."""
+        return look_inside(self.model, self._sample) if self._sample is not None else ({}, {})
 
     def run_plainly(self, batch: Any) -> None:
         """Run one step on a batch as plain Python."""
