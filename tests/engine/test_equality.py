@@ -14,6 +14,8 @@ from wubu.engine.passes import onednn_matmul
 from wubu.engine.stepper import Stepper
 
 LIMIT = 5e-7
+# oneDNN, made to work where it would not be chosen: a sum in another order, enlarged by Adam where a gradient is all rounding.
+FORCED_LIMIT = 3e-6
 STEPS = 50
 
 
@@ -67,10 +69,11 @@ NETWORKS = {
 def test_every_step_equals_the_eager_step(
     name: str, executor: str, onednn: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    chosen = onednn_matmul.onednn_is_faster()
     monkeypatch.setattr(onednn_matmul, "onednn_is_faster", lambda: onednn)
     with settings.override(torchscript=executor == "torchscript"):
         worst = teacher_forced(NETWORKS[name])
-    assert worst["parameters"] <= LIMIT, worst
+    assert worst["parameters"] <= (FORCED_LIMIT if onednn and not chosen else LIMIT), worst
     assert worst["loss"] <= LIMIT, worst
     assert worst["slots"] <= 2e-6, worst
 
