@@ -110,6 +110,9 @@ class Callback:
     def on_predict_batch_end(self, batch: int, logs: Any = None) -> None:
         """After a batch of it; ``logs`` has ``outputs``, the predictions."""
 
+    def abandon(self) -> None:
+        """Put back what was only lent: training ends by an error, here or elsewhere, and ``on_train_end`` is not called."""
+
     # --- resuming -------------------------------------------------------------------------------------------------
 
     def get_state(self) -> dict[str, Any]:

@@ -66,6 +66,10 @@ class CSVLogger(Callback):
         self._close()
         self.writer = None
 
+    def abandon(self) -> None:
+        """Close the file."""
+        self._close()
+
     def _close(self) -> None:
         if self.csv_file is not None and not self.csv_file.closed:
             self.csv_file.close()

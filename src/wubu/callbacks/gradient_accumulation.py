@@ -26,9 +26,11 @@ class GradientAccumulation(Callback):
             raise ArgumentError(f"Expected steps to be an integer of 2 or more. Received: {steps!r}")
         self.steps = steps
         self._before: int | None = None
+        self._training = False
 
     def on_train_begin(self, logs: Any = None) -> None:
         """Set the optimizer."""
+        self._training = True
         optimizer = self.model.optimizer
         self._before = optimizer.gradient_accumulation_steps
         optimizer.gradient_accumulation_steps = self.steps
@@ -36,7 +38,13 @@ class GradientAccumulation(Callback):
             optimizer.add_optimizer_variables(optimizer._trainable_variables, "gradient_accumulator")
         self.model.make_train_function(force=True)
 
+    def abandon(self) -> None:
+        """Set the optimizer back."""
+        if self._training:
+            self.on_train_end()
+
     def on_train_end(self, logs: Any = None) -> None:
         """Set the optimizer back."""
+        self._training = False
         self.model.optimizer.gradient_accumulation_steps = self._before
         self.model.make_train_function(force=True)

@@ -85,6 +85,11 @@ class LRFinder(Callback):
             self.rates = self.rates[: len(self.losses)]
             self.model.stop_training = True
 
+    def abandon(self) -> None:
+        """Put everything back."""
+        if self._saved is not None:
+            self.on_train_end()
+
     def on_train_end(self, logs: Any = None) -> None:
         """Put everything back."""
         rate, state, weights = self._saved

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from typing import Any
 
 import torch
@@ -135,6 +136,14 @@ class CallbackList(Callback):
     def on_train_end(self, logs: Any = None) -> None:
         """Pass it on."""
         self._call("on_train_end", None, logs)
+
+    def abandon(self) -> None:
+        """Let every callback put back what it has changed for the length of the training."""
+        for callback in self.callbacks:
+            put_back = getattr(callback, "abandon", None)
+            if put_back is not None:
+                with suppress(Exception):  # the error that ended the training is the one to show
+                    put_back()
 
     def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
         """Pass it on."""

@@ -65,6 +65,11 @@ class SwapEMAWeights(Callback):
         if self._swapped:
             self._swap()
 
+    def abandon(self) -> None:
+        """The trained weights return."""
+        if self._swapped:
+            self._swap()
+
     def _swap(self) -> None:
         with torch.no_grad():
             for variable, average in self._pairs():

@@ -126,6 +126,10 @@ class TensorBoard(Callback):
         for writer in self._writers.values():
             writer.close()
 
+    def abandon(self) -> None:
+        """Close the files."""
+        self.on_train_end()
+
     def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
         """Note the time."""
         self._epoch_began, self._epoch_step = time.perf_counter(), self._step_now()

@@ -74,6 +74,10 @@ class WeightAveraging(Callback):
         if self.average is not None:
             self._put(self.average)
 
+    def abandon(self) -> None:
+        """The trained weights return, where an evaluation was under way."""
+        self.on_test_end()
+
     @property
     def _training(self) -> bool:
         return bool(self.params and self.params.get("epochs"))

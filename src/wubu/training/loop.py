@@ -89,6 +89,9 @@ def train(
             model.eval()
             callbacks.on_train_end(logs)
             raise
+        except BaseException:
+            callbacks.abandon()
+            raise
         finally:
             model.eval()
             feed.stop()
