@@ -94,7 +94,8 @@ def _look_at_arrays(
     arrays = source.arrays
     if arrays.y is not None and left() > 0.001 + 1e-8 * source.num_samples:
         collecting.look_at_labels(evidence, arrays.y)
-    a_row = 4 * seconds / max(1, source.num_samples * max(1, len(evidence.losses)))  # outside the program it is slower
+    # Outside the program a row takes about four times as long.
+    a_row = 4 * max(seconds, 1e-6) / max(1, source.num_samples * max(1, len(evidence.losses)))
     room = left() - _cost_of_a_look(evidence.model)
     count = min(collecting.ROWS, source.num_samples, int(room / a_row)) if plain else 0
     if count >= min(32, source.num_samples):
