@@ -19,13 +19,19 @@ SMALL = [
     ("EfficientNetB0", 64, 5_330_571),
     ("Xception", 75, 22_910_480),
     ("InceptionV3", 80, 23_851_784),
+    ("MobileNet", 64, 4_253_864),
+    ("MobileNetV3Small", 64, 2_554_968),
+    ("EfficientNetV2B0", 64, 7_200_312),
+    ("ConvNeXtTiny", 64, 28_589_128),
+    pytest.param("InceptionResNetV2", 80, 55_873_736, marks=pytest.mark.slow),
 ]
 
 
 def automatic(name):
     """Layers without a name of their own are numbered by when they were made, which says nothing."""
     return name.rstrip("0123456789").rstrip("_") if name.split("_")[0] in ("conv2d", "batch", "activation", "add", "input",
-        "zero", "average", "max", "concatenate", "rescaling", "normalization", "global") else name  # fmt: skip
+        "zero", "average", "max", "concatenate", "rescaling", "normalization", "global", "re", "multiply", "dropout",
+        "flatten", "custom", "layer") else name  # fmt: skip
 
 
 @pytest.mark.parametrize(("name", "size", "_"), SMALL)
@@ -62,6 +68,16 @@ def test_parameters_as_published(name, size, parameters):
         ("DenseNet169", {"weights": None}, 14_307_880),
         ("DenseNet201", {"weights": None}, 20_242_984),
         ("GoogLeNet", {}, 6_998_552),
+        ("MobileNetV3Large", {"weights": None}, 5_507_432),
+        ("EfficientNetB1", {"weights": None}, 7_856_239),
+        ("EfficientNetB4", {"weights": None}, 19_466_823),
+        ("EfficientNetB7", {"weights": None}, 66_658_687),
+        ("EfficientNetV2B3", {"weights": None}, 14_467_622),
+        ("EfficientNetV2S", {"weights": None}, 21_612_360),
+        ("EfficientNetV2L", {"weights": None}, 119_027_848),
+        ("ConvNeXtXLarge", {"weights": None}, 350_196_968),
+        ("NASNetMobile", {"weights": None}, 5_326_716),
+        ("NASNetLarge", {"weights": None}, 88_949_818),
     ],
 )
 def test_parameters_of_the_others(name, options, parameters):
@@ -69,6 +85,27 @@ def test_parameters_of_the_others(name, options, parameters):
 
     with device_scope("meta"):
         assert getattr(applications, name)(**options).count_params() == parameters
+
+
+def test_networks_with_layers_of_their_own_are_saved(tmp_path):
+    """Keras's files name these layers by the module that has them, which brings that module in."""
+    import subprocess
+    import sys
+
+    theirs = keras.applications.ConvNeXtTiny(weights=None, include_top=False, input_shape=(32, 32, 3), pooling="avg")
+    theirs.save(tmp_path / "theirs.keras")
+    x = np.random.default_rng(0).uniform(0, 255, (1, 32, 32, 3)).astype("float32")
+    np.save(tmp_path / "x.npy", x)
+    np.save(tmp_path / "y.npy", keras.ops.convert_to_numpy(theirs(x)))
+    code = (
+        "import numpy as np, wubu; m = wubu.saving.load_model('theirs.keras'); "
+        "assert np.allclose(m(np.load('x.npy')).detach().numpy(), np.load('y.npy'), rtol=1e-3, atol=1e-4)"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, cwd=tmp_path)
+    ours = applications.ConvNeXtTiny(weights=None, include_top=False, input_shape=(32, 32, 3))
+    ours.save(tmp_path / "ours.keras")
+    back = keras.saving.load_model(tmp_path / "ours.keras")
+    assert [tuple(w.shape) for w in back.weights] == [tuple(w.shape) for w in ours.weights]
 
 
 @pytest.mark.parametrize("mode", ["caffe", "tf", "torch"])

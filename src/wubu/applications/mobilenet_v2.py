@@ -13,6 +13,8 @@ from wubu.applications.scaffolding import (
     assembled,
     channel_axis,
     check_weights,
+    divisible,
+    halving_pad,
     load,
     picture_input,
     pool,
@@ -37,21 +39,8 @@ _PUBLISHED_ALPHAS = (0.35, 0.5, 0.75, 1.0, 1.3, 1.4)
 _PUBLISHED_SIZES = (96, 128, 160, 192, 224)
 
 
-def _divisible(channels: float) -> int:
-    """The multiple of 8 nearest to a number of channels, not more than a tenth below it."""
-    rounded = max(8, int(channels + 4) // 8 * 8)
-    return rounded + 8 if rounded < 0.9 * channels else rounded
-
-
 def _normalized(x: Any, name: str) -> Any:
     return BatchNormalization(axis=channel_axis(), epsilon=1e-3, momentum=0.999, name=name)(x)
-
-
-def _halving_pad(x: Any) -> Any:
-    """The padding that a 3x3 convolution with stride 2 needs for half the size, rounded up."""
-    height, width = (x.shape[2], x.shape[3]) if channel_axis() == 1 else (x.shape[1], x.shape[2])
-    before = [1 if d is None else 1 - (1 - d % 2) for d in (height, width)]
-    return ((before[0], 1), (before[1], 1))
 
 
 def _block(x: Any, number: int, expansion: int, channels: int, stride: int) -> Any:
@@ -62,7 +51,7 @@ def _block(x: Any, number: int, expansion: int, channels: int, stride: int) -> A
         x = Conv2D(expansion * width, 1, padding="same", use_bias=False, name=f"{prefix}expand")(x)
         x = ReLU(6.0, name=f"{prefix}expand_relu")(_normalized(x, f"{prefix}expand_BN"))
     if stride == 2:
-        x = ZeroPadding2D(_halving_pad(x), name=f"{prefix}pad")(x)
+        x = ZeroPadding2D(halving_pad(x, 3), name=f"{prefix}pad")(x)
     padding = "same" if stride == 1 else "valid"
     x = DepthwiseConv2D(3, strides=stride, use_bias=False, padding=padding, name=f"{prefix}depthwise")(x)
     x = ReLU(6.0, name=f"{prefix}depthwise_relu")(_normalized(x, f"{prefix}depthwise_BN"))
@@ -103,14 +92,14 @@ def MobileNetV2(
     size = side if side in _PUBLISHED_SIZES else 224
     if weights == "imagenet" and alpha not in _PUBLISHED_ALPHAS:
         raise ArgumentError(f"ImageNet's weights exist for alpha {_PUBLISHED_ALPHAS}. Received: alpha={alpha}")
-    x = Conv2D(_divisible(32 * alpha), 3, strides=2, padding="same", use_bias=False, name="Conv1")(inputs)
+    x = Conv2D(divisible(32 * alpha), 3, strides=2, padding="same", use_bias=False, name="Conv1")(inputs)
     x = ReLU(6.0, name="Conv1_relu")(_normalized(x, "bn_Conv1"))
     number = 0
     for expansion, channels, count, stride in _STAGES:
         for i in range(count):
-            x = _block(x, number, expansion, _divisible(channels * alpha), stride if i == 0 else 1)
+            x = _block(x, number, expansion, divisible(channels * alpha), stride if i == 0 else 1)
             number += 1
-    last = _divisible(1280 * alpha) if alpha > 1.0 else 1280
+    last = divisible(1280 * alpha) if alpha > 1.0 else 1280
     x = Conv2D(last, 1, use_bias=False, name="Conv_1")(x)
     x = ReLU(6.0, name="out_relu")(_normalized(x, "Conv_1_bn"))
     if include_top:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from wubu.core.settings import image_data_format, keras_home
-from wubu.datasets.checksums import file_digest
+from wubu.datasets.checksums import file_digest, hash_algorithm
 from wubu.datasets.downloads import fetch
 from wubu.errors import ArgumentError, FileFormatError
 from wubu.layers import Dense, GlobalAveragePooling2D, GlobalMaxPooling2D, Input
@@ -15,7 +15,7 @@ from wubu.models import Model
 from wubu.symbolic import KerasTensor
 
 STORAGE = "https://storage.googleapis.com/tensorflow/keras-applications/"
-# A file's name, and its MD5 digest where Keras publishes one, for the whole model and without its top.
+# A file's name, and its MD5 or SHA-256 digest where Keras publishes one, for the whole model and without its top.
 Published = Mapping[bool, tuple[str, str | None]]
 
 
@@ -88,6 +88,20 @@ def channel_axis() -> int:
     return 1 if image_data_format() == "channels_first" else -1
 
 
+def halving_pad(x: Any, kernel: int) -> tuple[tuple[int, int], tuple[int, int]]:
+    """The padding before a convolution with stride 2 that halves the size, rounded up."""
+    height, width = (x.shape[2], x.shape[3]) if channel_axis() == 1 else (x.shape[1], x.shape[2])
+    half = kernel // 2
+    before = [half if d is None else half - (1 - d % 2) for d in (height, width)]
+    return ((before[0], half), (before[1], half))
+
+
+def divisible(channels: float, divisor: int = 8) -> int:
+    """The multiple of a divisor nearest to a number of channels, not more than a tenth below it."""
+    rounded = max(divisor, int(channels + divisor / 2) // divisor * divisor)
+    return rounded + divisor if rounded < 0.9 * channels else rounded
+
+
 def pooled_top(
     x: Any, include_top: bool, pooling: str | None, classes: int, activation: Any, named: bool = True
 ) -> Any:
@@ -154,8 +168,10 @@ def download(file: str, url: str, digest: str | None, subfolder: str = "models")
     target = keras_home() / subfolder / file
 
     def check(path: Path, downloaded: bool) -> Path:
-        if digest is not None and file_digest(path, "md5") != digest:
-            raise FileFormatError(f"{path} is not the published file: its MD5 digest is not {digest}")
+        if digest is not None and file_digest(path, hash_algorithm(digest)) != digest:
+            raise FileFormatError(
+                f"{path} is not the published file: its {hash_algorithm(digest)} digest is not {digest}"
+            )
         return path
 
     return fetch(target, [url], check, own_mirror=False)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import importlib
 import sys
 import threading
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
+from contextlib import ContextDecorator
 from typing import Any, TypeVar
 
 from wubu.errors import ArgumentError, UnknownNameError
@@ -95,6 +96,9 @@ def keras_module_of(room: str) -> str:
     return _modules.get(room, f"keras.{room}")
 
 
+# Rooms above those that read files; a file that names one of their classes brings it in.
+_LATE_ROOMS = ("applications", "utils")
+
 Resolver = Callable[[str | None, str], Any]
 _resolvers: list[Resolver] = []
 
@@ -114,6 +118,9 @@ def find_builtin(module: str | None, name: str) -> Any:
         if found is not None:
             return found
     parts = (module or "").split(".")
+    for room in _LATE_ROOMS:
+        if room in parts and room not in _rooms:
+            importlib.import_module(f"wubu.{room}")
     named = [room for room in _rooms if room in parts]
     for room in [*named, *(r for r in _rooms if r not in named)]:
         names = _rooms[room]
@@ -151,14 +158,17 @@ def register_keras_serializable(package: str = "Custom", name: str | None = None
     return decorate
 
 
-def get_registered_name(thing: Any) -> str:
+def get_registered_name(obj: Any) -> str:
     """``package>name`` of something registered, else its own name."""
-    return _custom_names.get(thing, getattr(thing, "__name__", str(thing)))
+    return _custom_names.get(obj, getattr(obj, "__name__", str(obj)))
 
 
-def get_registered_object(name: str, custom_objects: Mapping[str, Any] | None = None) -> Any:
-    """The object that a registered name means, or None."""
-    return find_custom(name, custom_objects)
+def get_registered_object(
+    name: str, custom_objects: Mapping[str, Any] | None = None, module_objects: Mapping[str, Any] | None = None
+) -> Any:
+    """The object that a registered name means, or None; ``module_objects`` are looked in last."""
+    found = find_custom(name, custom_objects)
+    return found if found is not None else (module_objects or {}).get(name)
 
 
 def get_custom_objects() -> dict[str, Any]:
@@ -166,26 +176,32 @@ def get_custom_objects() -> dict[str, Any]:
     return _custom
 
 
-@contextmanager
-def custom_object_scope(*objects: Mapping[str, Any]) -> Iterator[None]:
+class CustomObjectScope(ContextDecorator):
     """Within this block the names of the given dictionaries mean the given objects.
+
+    Args:
+        custom_objects: a dictionary of classes and functions by name.
+        *more: further ones, as tf.keras had them.
 
     Example:
         >>> with custom_object_scope({"Scale": int}):
         ...     pass
     """
-    stack = _scopes()
-    merged: dict[str, Any] = {}
-    for found in objects:
-        merged.update(found or {})
-    stack.append(merged)
-    try:
-        yield
-    finally:
-        stack.pop()
+
+    def __init__(self, custom_objects: Mapping[str, Any] | None = None, *more: Mapping[str, Any]) -> None:
+        self.custom_objects: dict[str, Any] = {}
+        for found in (custom_objects, *more):
+            self.custom_objects.update(found or {})
+
+    def __enter__(self) -> CustomObjectScope:
+        _scopes().append(self.custom_objects)
+        return self
+
+    def __exit__(self, *_: Any) -> None:
+        _scopes().pop()
 
 
-CustomObjectScope = custom_object_scope
+custom_object_scope = CustomObjectScope
 
 
 def _scopes() -> list[dict[str, Any]]:
