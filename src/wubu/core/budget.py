@@ -38,6 +38,11 @@ def budget(limit: int, source: str) -> Iterator[None]:
         _state.open = before
 
 
+def budgeted() -> bool:
+    """Whether a budget is open: what is made just now, a file asks for."""
+    return getattr(_state, "open", None) is not None
+
+
 def charge(shape: Sequence[int], itemsize: int) -> None:
     """Draw on the open budget, if there is one, before a tensor of this shape is made."""
     found = getattr(_state, "open", None)

@@ -14,6 +14,7 @@ import numpy as np
 from wubu.errors import FileFormatError, UnsafeFileError
 
 MAX_DEPTH = 100
+MAX_FIELDS = 500_000  # of a message and those within it; the largest models have some ten thousand
 _VARINT, _FIXED64, _BYTES, _FIXED32 = 0, 1, 2, 5
 
 
@@ -37,12 +38,34 @@ class Field(NamedTuple):
 Table = Mapping[str, Field]
 
 
-def decode(data: bytes | memoryview, table: Table, name: str = "the message", depth: int = 0) -> dict[str, Any]:
+class FieldCount:
+    """How many fields may still be read; several messages can share one count."""
+
+    def __init__(self, left: int = MAX_FIELDS) -> None:
+        self.left = left
+
+
+def decode(
+    data: bytes | memoryview,
+    table: Table,
+    name: str = "the message",
+    depth: int = 0,
+    count: FieldCount | None = None,
+) -> dict[str, Any]:
     """Turn bytes into a message.
+
+    Args:
+        data: the bytes.
+        table: the message's fields.
+        name: what to call it in errors.
+        depth: how many messages are around it.
+        count: how many fields it may have; by default ``MAX_FIELDS``.
 
     Raises:
         FileFormatError: when the bytes are no such message.
+        UnsafeFileError: when it is nested too deeply, or has too many fields.
     """
+    count = count or FieldCount()
     if depth > MAX_DEPTH:
         raise UnsafeFileError(f"{name} is nested more than {MAX_DEPTH} levels deep")
     view = memoryview(data)
@@ -51,6 +74,9 @@ def decode(data: bytes | memoryview, table: Table, name: str = "the message", de
     at = 0
     try:
         while at < len(view):
+            count.left -= 1
+            if count.left < 0:
+                raise UnsafeFileError(f"{name} has more fields than any such message")
             tag, at = read_varint(view, at)
             kind, number = tag & 7, tag >> 3
             value: Any
@@ -69,7 +95,7 @@ def decode(data: bytes | memoryview, table: Table, name: str = "the message", de
                 raise FileFormatError(f"{name} is no protocol buffer: a field of type {kind}")
             if number in by_number:
                 key, field = by_number[number]
-                _put(made, key, field, kind, value, name, depth)
+                _put(made, key, field, kind, value, name, depth, count)
     except (struct.error, IndexError, UnicodeDecodeError) as error:
         raise FileFormatError(f"{name} is damaged: {error}") from error
     if at > len(view):
@@ -87,26 +113,28 @@ def _default(field: Field) -> Any:
     )
 
 
-def _put(made: dict[str, Any], key: str, field: Field, kind: int, value: Any, name: str, depth: int) -> None:
+def _put(
+    made: dict[str, Any], key: str, field: Field, kind: int, value: Any, name: str, depth: int, count: FieldCount
+) -> None:
     if field.key is not None:
         table = {"key": Field(1, field.key), "value": Field(2, field.kind)}
-        pair = decode(value, table, name, depth + 1)
+        pair = decode(value, table, name, depth + 1, count)
         made[key][pair["key"]] = pair["value"]
     elif field.repeated:
         if kind == _BYTES and field.kind in ("int", "bool", "fixed32", "float", "double"):
             made[key] += _packed(value, field.kind)
         else:
-            made[key].append(_one(field, value, name, depth))
+            made[key].append(_one(field, value, name, depth, count))
     else:
-        made[key] = _one(field, value, name, depth)
+        made[key] = _one(field, value, name, depth, count)
 
 
-def _one(field: Field, value: Any, name: str, depth: int) -> Any:
+def _one(field: Field, value: Any, name: str, depth: int, count: FieldCount) -> Any:
     kind = field.kind
     if not isinstance(kind, str):
         if not isinstance(value, memoryview):
             raise FileFormatError(f"{name} is damaged: a number where a message was expected")
-        return decode(value, kind, name, depth + 1)
+        return decode(value, kind, name, depth + 1, count)
     if kind in ("int", "bool"):
         if not isinstance(value, int):
             raise FileFormatError(f"{name} is damaged: no number where one was expected")

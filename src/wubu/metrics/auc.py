@@ -12,7 +12,7 @@ from wubu.core.tensors import as_tensor
 from wubu.errors import ArgumentError, ShapeError, did_you_mean
 from wubu.metrics.arithmetic import divide_no_nan
 from wubu.metrics.base import Metric
-from wubu.metrics.counting import KINDS, Thresholds, count
+from wubu.metrics.counting import KINDS, Thresholds, count, evenly_between
 
 _CURVES = ("ROC", "PR", "PRGAIN")
 _METHODS = ("interpolation", "majoring", "minoring")
@@ -69,7 +69,7 @@ class AUC(Metric):
             raise ArgumentError(f"num_labels is for multi_label=True. Received: num_labels={num_labels}")
         self._given_thresholds = thresholds is not None
         if thresholds is None:
-            inner = [(i + 1) / (num_thresholds - 1) for i in range(num_thresholds - 2)]
+            inner = evenly_between(num_thresholds)
         else:
             inner = sorted(thresholds)
         self.num_thresholds = len(inner) + 2

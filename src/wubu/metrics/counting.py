@@ -9,6 +9,7 @@ import numpy as np
 import torch
 
 from wubu.core import settings
+from wubu.core.budget import charge
 from wubu.core.tensors import as_tensor
 from wubu.core.variable import Variable
 from wubu.errors import ArgumentError, ShapeError
@@ -17,6 +18,13 @@ from wubu.losses.alignment import beside, squeeze_or_expand_to_same_rank
 KINDS = ("true_positives", "false_positives", "true_negatives", "false_negatives")
 # With top_k everything else is pushed below this threshold.
 LOWEST = -1e10
+_BYTES_PER_THRESHOLD = 100  # as numbers of Python's, in the lists that they pass through
+
+
+def evenly_between(number: int) -> list[float]:
+    """Thresholds between 0 and 1, both of which count among ``number`` but are left out."""
+    charge((number,), _BYTES_PER_THRESHOLD)
+    return [(i + 1) / (number - 1) for i in range(number - 2)]
 
 
 class Thresholds:

@@ -9,7 +9,7 @@ import torch
 from wubu.errors import ArgumentError
 from wubu.metrics.arithmetic import divide_no_nan
 from wubu.metrics.base import Metric
-from wubu.metrics.counting import KINDS, Thresholds, count
+from wubu.metrics.counting import KINDS, Thresholds, count, evenly_between
 
 
 class OperatingPoint(Metric):
@@ -39,7 +39,7 @@ class OperatingPoint(Metric):
         if num_thresholds == 1:
             self._thresholds = Thresholds([0.5])
         else:
-            inner = [(i + 1) / (num_thresholds - 1) for i in range(num_thresholds - 2)]
+            inner = evenly_between(num_thresholds)
             self._thresholds = Thresholds([0.0, *inner, 1.0], evenly=True)
         shape = (len(self._thresholds),)
         self.true_positives = self.add_variable(shape, name="true_positives")

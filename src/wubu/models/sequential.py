@@ -68,13 +68,16 @@ class Sequential(Model):
             raise ArgumentError("An Input can only be the first layer. Try: put it first in the list")
         if not stack and not isinstance(layer, InputLayer) and layer._input_shape_argument is not None:
             stack.append(InputLayer(batch_shape=layer._input_shape_argument, dtype=_input_dtype(layer)))
-        if any(layer.name == other.name for other in stack):
+        # Most names are new, which the table of modules tells at once; thousands of layers would be compared otherwise.
+        known = _module_name(layer) in self._modules or (stack and stack[0].name == layer.name)
+        if known and any(layer.name == other.name for other in stack):
             raise ArgumentError(
                 f"Names of layers in a model must differ. Received: a second layer named {layer.name!r}. "
                 "Try: name=… for one of them"
             )
         stack.append(layer)
-        self._register()
+        if not isinstance(layer, InputLayer):
+            self._modules[_module_name(layer)] = layer
         if rebuild:
             self._maybe_build()
 
@@ -94,7 +97,7 @@ class Sequential(Model):
         self._modules.clear()
         for layer in self._stack:
             if not isinstance(layer, InputLayer):
-                self._modules[layer.name.replace(".", "_")] = layer
+                self._modules[_module_name(layer)] = layer
 
     def _maybe_build(self) -> None:
         stack = self._stack
@@ -287,6 +290,11 @@ class Sequential(Model):
         if not model.built and shape and model._stack:
             model.build(tuple(shape))
         return model
+
+
+def _module_name(layer: Layer) -> str:
+    """What torch calls a layer of the stack; it allows no dots."""
+    return layer.name.replace(".", "_")
 
 
 def _as_layer(thing: Any) -> Layer:

@@ -10,8 +10,9 @@ from typing import Any
 
 import h5py
 
-from wubu.errors import ArgumentError, FileFormatError, MissingFileError
+from wubu.errors import ArgumentError, FileFormatError, MissingFileError, UnsafeFileError
 from wubu.saving import hdf5
+from wubu.saving.zip_files import open_zip
 
 # format: what it is, for messages
 FORMATS = {
@@ -159,8 +160,10 @@ def _of_hdf5(where: Path) -> str:
 
 def _of_zip(where: Path) -> str:
     try:
-        with zipfile.ZipFile(where) as archive:
+        with open_zip(where, str(where)) as archive:
             names = archive.namelist()
+    except UnsafeFileError:
+        raise
     except (zipfile.BadZipFile, OSError, ValueError, EOFError, NotImplementedError) as error:
         named = by_name(where)
         raise FileFormatError(

@@ -7,6 +7,7 @@ datasets that unpack to far more than is stored.
 from __future__ import annotations
 
 import math
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from io import BytesIO
@@ -17,9 +18,12 @@ import h5py
 import numpy as np
 
 from wubu.errors import FileFormatError, UnsafeFileError
-from wubu.saving.limits import MAX_CONFIG_BYTES, MAX_DEPTH, MAX_MEMBERS, check_expansion
+from wubu.saving.limits import FREE_BYTES, MAX_CONFIG_BYTES, MAX_DEPTH, MAX_MEMBERS, check_expansion
 
 SIGNATURE = b"\x89HDF\r\n\x1a\n"
+MAX_NAMES = 20_000  # of the layers of a model, or the weights of a layer
+_MAX_READ = 20  # bytes that may be read in all for each byte of the file, beyond FREE_BYTES
+_reading = threading.local()
 _ATTRIBUTE_LIMIT = 64512  # bytes that HDF5 can keep in one attribute of an object's header
 
 
@@ -36,15 +40,19 @@ def open_hdf5(source: str | Path | BytesIO, name: str | None = None) -> Iterator
     """
     name = name or str(source)
     try:
+        size = source.getbuffer().nbytes if isinstance(source, BytesIO) else Path(source).stat().st_size
         file = h5py.File(source, "r")
     except FileNotFoundError:
         raise
     except (OSError, RuntimeError, ValueError) as error:
         raise FileFormatError(f"{name} should be an HDF5 file, but it cannot be opened: {error}") from error
+    before = getattr(_reading, "left", None)
+    _reading.left = FREE_BYTES + _MAX_READ * size
     try:
         with _damage(name):
             yield file
     finally:
+        _reading.left = before
         file.close()
 
 
@@ -134,7 +142,10 @@ def check_dataset(found: Any, path: str) -> h5py.Dataset:
         raise FileFormatError(f"{where} has no values")
     if found.dtype.hasobject and h5py.check_string_dtype(found.dtype) is None:
         raise UnsafeFileError(f"{where} holds {found.dtype}, which is neither numbers nor text")
-    check_expansion(where, math.prod(found.shape) * found.dtype.itemsize, found.id.get_storage_size())
+    stored = found.id.get_storage_size()
+    check_expansion(where, math.prod(found.shape) * found.dtype.itemsize, stored)
+    if found.chunks is not None:  # a chunk is unpacked as a whole, however little of it is in use
+        check_expansion(where, math.prod(found.chunks) * found.dtype.itemsize, stored)
     return found
 
 
@@ -148,7 +159,17 @@ def read(group: h5py.Group, path: str) -> np.ndarray:
 
 
 def values(dataset: h5py.Dataset) -> np.ndarray:
-    """The values of a dataset that ``check_dataset`` has passed; bfloat16 becomes float32."""
+    """The values of a dataset that ``check_dataset`` has passed; bfloat16 becomes float32.
+
+    Raises:
+        FileFormatError: when it is damaged.
+        UnsafeFileError: when far more has been read than the file has: one dataset under many names.
+    """
+    left = getattr(_reading, "left", None)
+    if left is not None:
+        _reading.left = left - dataset.size * dataset.dtype.itemsize
+        if _reading.left < 0:
+            raise UnsafeFileError(f"{_where(dataset)}: far more is read from the file than it holds")
     try:
         array = np.asarray(dataset[()])
     except (OSError, RuntimeError, ValueError, MemoryError) as error:
@@ -196,17 +217,29 @@ def _decoded(value: Any, where: str) -> Any:
 
 
 def names(group: h5py.Group, name: str) -> list[str]:
-    """A list of names kept as an attribute, in chunks ``name0``, ``name1``… where it is long; [] when missing."""
+    """A list of names kept as an attribute, in chunks ``name0``, ``name1``… where it is long; [] when missing.
+
+    Raises:
+        FileFormatError: when they are no text, or one is there twice.
+        UnsafeFileError: when there are too many.
+    """
     found = attribute(group, name)
     chunks = [] if found is None else [found]
     if found is None:
         while (chunk := attribute(group, f"{name}{len(chunks)}")) is not None:
             chunks.append(chunk)
+            if sum(np.size(c) for c in chunks) > MAX_NAMES:
+                break
     listed = [n for chunk in chunks for n in np.atleast_1d(chunk).tolist()]
     where = f"{_where(group)}: the names in {name!r}"
+    if len(listed) > MAX_NAMES:
+        raise UnsafeFileError(f"{where} are {len(listed):,}. Expected: at most {MAX_NAMES:,}")
     made = [_decoded(n, where) for n in listed]
     if not all(isinstance(n, str) for n in made):
         raise FileFormatError(f"{where} should be text")
+    if len(set(made)) < len(made):
+        twice = next(n for i, n in enumerate(made) if n in made[:i])
+        raise FileFormatError(f"{where} should differ, but {twice!r} is there twice")
     return made
 
 

@@ -26,11 +26,12 @@ from wubu.errors import FileFormatError, SerializationError, UnsafeFileError
 from wubu.saving.eras import compile_arguments
 from wubu.saving.eras.current import era_of, to_current
 from wubu.saving.hdf5 import open_hdf5
-from wubu.saving.limits import MAX_CONFIG_BYTES, MAX_MEMBERS, check_expansion, parse_json
+from wubu.saving.limits import MAX_CONFIG_BYTES, check_expansion, parse_json
 from wubu.saving.loading import from_untrusted
 from wubu.saving.state import load_state, save_state
 from wubu.saving.stores import H5Reader, H5Writer, ReadStore
 from wubu.saving.weights_h5 import weights_bytes
+from wubu.saving.zip_files import open_zip
 
 CONFIG, METADATA, WEIGHTS, ASSETS = "config.json", "metadata.json", "model.weights.h5", "assets"
 _NPZ = "model.weights.npz"
@@ -261,8 +262,6 @@ class _Zip(Archive):
         super().__init__(name)
         self._file = file
         infos = file.infolist()
-        if len(infos) > MAX_MEMBERS:
-            raise UnsafeFileError(f"{name} has {len(infos):,} members. Expected: at most {MAX_MEMBERS:,}")
         self._infos = {i.filename: i for i in infos}
         total = sum(i.file_size for i in infos)
         check_expansion(name, total, sum(i.compress_size for i in infos))
@@ -333,8 +332,10 @@ def opened(path: str | Path | IO[bytes]) -> Iterator[Archive]:
     name = _name_of(path)
     with ExitStack() as stack:
         try:
-            file = stack.enter_context(zipfile.ZipFile(path))
+            file = stack.enter_context(open_zip(path, name))
         except FileNotFoundError:
+            raise
+        except UnsafeFileError:
             raise
         except (zipfile.BadZipFile, OSError, ValueError, EOFError, NotImplementedError) as error:
             raise _damaged(name, error) from error

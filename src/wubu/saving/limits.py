@@ -14,9 +14,12 @@ MAX_DEPTH = 200  # levels of nested lists and dicts
 MAX_MEMBERS = 100_000  # files in an archive, tensors in a checkpoint
 MAX_EXPANSION = 100  # bytes made of one stored byte, beyond FREE_BYTES
 FREE_BYTES = 64 * MIB  # below this, expansion does no harm
-MAX_NODES = 5_000_000  # values in a config
-MAX_LAYERS = 10_000  # layers of a model, those of models within it included; making one takes about a millisecond
-
+MAX_NODES = 2_000_000  # values in a config
+MAX_LAYERS = 4_000  # layers of a model, those of models within it included; making one takes about a millisecond
+MAX_CELLS = 500  # of a stack of recurrent cells
+MAX_METRICS = 5_000  # that a model is compiled with
+_LISTS = {"cell": MAX_CELLS, "cells": MAX_CELLS, "metrics": MAX_METRICS, "weighted_metrics": MAX_METRICS}
+MAX_CALLS = 20_000  # of layers, each time that a model within a model is called counting those of its layers
 
 
 def check_expansion(name: str, wanted: int, stored: int) -> None:
@@ -52,6 +55,8 @@ def parse_json(text: str | bytes, name: str) -> Any:
         raise UnsafeFileError(
             f"{name} holds a configuration of {len(text):,} bytes. Expected: at most {MAX_CONFIG_BYTES:,}"
         )
+    if text.count(b"," if isinstance(text, bytes) else ",") > MAX_NODES:  # type: ignore[arg-type]
+        raise _too_many_values(name)
     if isinstance(text, bytes):
         try:
             text = text.decode("utf-8")
@@ -79,16 +84,51 @@ def check_depth(value: Any, name: str) -> None:
             if isinstance(item, dict):
                 below.extend(v for v in item.values() if isinstance(v, dict | list))
                 count += len(item)
-                listed = item.get("layers")
-                layers += len(listed) if isinstance(listed, list) else 0
+                layers += len(_list(item, "layers"))
+                for key, most in _LISTS.items():
+                    if len(_list(item, key)) > most:
+                        raise UnsafeFileError(f"{name} holds more than {most:,} {key}")
             elif isinstance(item, list):
                 below.extend(v for v in item if isinstance(v, dict | list))
                 count += len(item)
             if count > MAX_NODES:
-                raise UnsafeFileError(f"{name} holds more than {MAX_NODES:,} values")
+                raise _too_many_values(name)
             if layers > MAX_LAYERS:
                 raise UnsafeFileError(f"{name} holds more than {MAX_LAYERS:,} layers")
         level = below
+    if _calls(value) > MAX_CALLS:
+        raise UnsafeFileError(
+            f"{name} calls its layers more than {MAX_CALLS:,} times, those of models that are called again and again included"
+        )
+
+
+def _list(item: dict[str, Any], key: str) -> list[Any]:
+    found = item.get(key)
+    return found if isinstance(found, list) else []
+
+
+def _calls(item: Any) -> int:
+    """How often layers are called when what is described here is called once.
+
+    Models within models multiply: ten calls of ten calls of… in a few lines. Depth has been checked before.
+    """
+    if isinstance(item, list):
+        return sum(_calls(v) for v in item if isinstance(v, dict | list))
+    if not isinstance(item, dict):
+        return 0
+    made = 0
+    for key, value in item.items():
+        if key == "layers" and isinstance(value, list):
+            for layer in value:
+                nodes = layer.get("inbound_nodes") if isinstance(layer, dict) else None
+                made += max(len(nodes) if isinstance(nodes, list) else 0, 1) * (1 + _calls(layer))
+        elif key != "inbound_nodes" and isinstance(value, dict | list):
+            made += _calls(value)
+    return made
+
+
+def _too_many_values(name: str) -> UnsafeFileError:
+    return UnsafeFileError(f"{name} holds more than {MAX_NODES:,} values")
 
 
 def _too_deep(name: str) -> UnsafeFileError:

@@ -95,6 +95,7 @@ def read_header(path: str | Path) -> tuple[dict[str, Any], dict[str, Any], int]:
     start = 8 + length
     for name, entry in header.items():
         _check(name, entry, size - start, str(path))
+    _check_apart([entry["data_offsets"] for entry in header.values()], str(path))
     return header, metadata if isinstance(metadata, dict) else {}, start
 
 
@@ -113,6 +114,15 @@ def _check(name: str, entry: Any, room: int, path: str) -> None:
         good = False
     if not good:
         raise FileFormatError(f"{path} is damaged: the entry of {name!r:.100} does not fit the file: {entry!r:.200}")
+
+
+def _check_apart(places: list[list[int]], path: str) -> None:
+    """Every value belongs to one tensor; else a small file could stand for any number of large ones."""
+    reached = 0
+    for begin, end in sorted(places):
+        if begin < reached and end > begin:
+            raise FileFormatError(f"{path} is damaged: two of its tensors lie in the same place, at byte {begin:,}")
+        reached = max(reached, end)
 
 
 def read(path: str | Path) -> tuple[dict[str, torch.Tensor], dict[str, Any]]:

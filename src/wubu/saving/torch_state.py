@@ -12,8 +12,9 @@ import torch
 
 from wubu.core.files import atomic_open
 from wubu.errors import FileFormatError, UnsafeFileError
-from wubu.saving.limits import MAX_MEMBERS, check_expansion
+from wubu.saving.limits import check_expansion
 from wubu.saving.named_tensors import assign
+from wubu.saving.zip_files import open_zip
 
 _WRAPPERS = ("state_dict", "model_state_dict", "model")
 
@@ -59,7 +60,20 @@ def read(path: str | Path) -> dict[str, torch.Tensor]:
             found = found[key]
     if not isinstance(found, dict) or not found or not all(isinstance(k, str) for k in found):
         raise FileFormatError(f"{path} should hold a state_dict: tensors by name. Received: {type(found).__name__}")
-    return {k: v for k, v in found.items() if isinstance(v, torch.Tensor)}
+    tensors = {k: v for k, v in found.items() if isinstance(v, torch.Tensor)}
+    for name, tensor in tensors.items():
+        _check_view(name, tensor, path)
+    return tensors
+
+
+def _check_view(name: str, tensor: torch.Tensor, path: str | Path) -> None:
+    """A few stored numbers can be seen as a tensor of any size, by strides of nothing."""
+    if tensor.layout is not torch.strided:
+        raise FileFormatError(f"{path}: {name!r} should be a plain tensor. Received: layout {tensor.layout}")
+    if tensor.device.type == "meta":
+        raise FileFormatError(f"{path}: {name!r} has a shape, but no values")
+    wanted = tensor.numel() * tensor.element_size()
+    check_expansion(f"{path}: {name!r}", wanted, tensor.untyped_storage().nbytes())
 
 
 def _check_zip(path: str | Path) -> None:
@@ -68,10 +82,10 @@ def _check_zip(path: str | Path) -> None:
             raise FileFormatError(f"{path} is empty")
         return
     try:
-        with zipfile.ZipFile(path) as archive:
+        with open_zip(path, str(path)) as archive:
             infos = archive.infolist()
+    except UnsafeFileError:
+        raise
     except (zipfile.BadZipFile, OSError, ValueError) as error:
         raise FileFormatError(f"{path} is damaged: {error}") from error
-    if len(infos) > MAX_MEMBERS:
-        raise UnsafeFileError(f"{path} has {len(infos):,} members")
     check_expansion(str(path), sum(i.file_size for i in infos), sum(i.compress_size for i in infos))

@@ -18,7 +18,7 @@ import torch
 
 from wubu.core.crc32c import crc32c, mask
 from wubu.core.files import atomic_path, write_bytes
-from wubu.core.protobuf import Field, decode, encode, read_varint, varint
+from wubu.core.protobuf import Field, FieldCount, decode, encode, read_varint, varint
 from wubu.errors import FileFormatError, UnsafeFileError, WubuError
 from wubu.saving.limits import MAX_MEMBERS, MIB, check_expansion
 from wubu.saving.tf import slices
@@ -49,6 +49,7 @@ _HEADER = {"num_shards": Field(1, "int"), "endianness": Field(2, "int"), "versio
 _SHAPE = {"dim": Field(2, {"size": Field(1, "int")}, repeated=True), "unknown_rank": Field(3, "bool")}
 _SLICE = {"extent": Field(1, {"start": Field(1, "int"), "length": Field(2, "int")}, repeated=True)}
 _OF_SLICES = b"\0"  # keys of slices begin with it
+_MAX_INDEX = 64 * MIB
 _ENTRY = {
     "dtype": Field(1, "int"),
     "shape": Field(2, _SHAPE),
@@ -101,7 +102,7 @@ class BundleReader:
         self.prefix = os.fspath(prefix)
         index = Path(f"{self.prefix}.index")
         size = index.stat().st_size
-        if size > 256 * MIB:
+        if size > _MAX_INDEX:
             raise UnsafeFileError(f"{index} has {size:,} bytes, which is no index of a checkpoint")
         pairs = read_table(index.read_bytes(), str(index))
         header = decode(pairs.pop(b"", b""), _HEADER, str(index))
@@ -110,11 +111,25 @@ class BundleReader:
         self.shards = header["num_shards"]
         if not 0 < self.shards <= MAX_MEMBERS:
             raise FileFormatError(f"{index} is damaged: it names {self.shards} data files")
-        parts = {key: value for key, value in pairs.items() if key.startswith(_OF_SLICES)}
-        self.entries = {
-            _text(key, index): _entry(value, f"{index}: {key!r}") for key, value in pairs.items() if key not in parts
-        }
-        self._parts = {key: _entry(value, f"{index}: {key!r}") for key, value in parts.items()}
+        count = FieldCount()
+        self.entries: dict[str, Entry] = {}
+        self._parts: dict[bytes, Entry] = {}
+        for key, value in pairs.items():
+            entry = _entry(value, f"{index}: {key!r}", count)
+            if key.startswith(_OF_SLICES):
+                self._parts[key] = entry
+            else:
+                self.entries[_text(key, index)] = entry
+        self._check_apart(index)
+
+    def _check_apart(self, index: Path) -> None:
+        """Every value belongs to one tensor; else a small file could stand for any number of large ones."""
+        stored = [e for e in (*self.entries.values(), *self._parts.values()) if e.size > 0 and not e.slices]
+        reached = (-1, 0)
+        for entry in sorted(stored, key=lambda e: (e.shard, e.offset)):
+            if (entry.shard, entry.offset) < reached:
+                raise FileFormatError(f"{index} is damaged: two tensors lie at byte {entry.offset:,} of one data file")
+            reached = (entry.shard, entry.offset + entry.size)
 
     def __contains__(self, key: str) -> bool:
         return key in self.entries
@@ -196,8 +211,8 @@ def _dtype(entry: Entry, where: str) -> np.dtype:
     return np.dtype("float32" if entry.dtype == "bfloat16" else entry.dtype)
 
 
-def _entry(data: bytes, where: str) -> Entry:
-    found = decode(data, _ENTRY, where)
+def _entry(data: bytes, where: str, count: FieldCount) -> Entry:
+    found = decode(data, _ENTRY, where, count=count)
     number = found["dtype"]
     dtype = "string" if number == _STRING else _DTYPES.get(number, "")
     sizes = tuple(d["size"] for d in (found["shape"] or {"dim": []})["dim"])

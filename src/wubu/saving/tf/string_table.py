@@ -18,12 +18,13 @@ from collections.abc import Iterator, Mapping
 from wubu.core.crc32c import crc32c, mask
 from wubu.core.protobuf import read_varint, varint
 from wubu.errors import FileFormatError, UnsafeFileError
-from wubu.saving.limits import MAX_MEMBERS
+from wubu.saving.limits import MAX_MEMBERS, MIB
 
 _MAGIC = 0xDB4775248B80FB57
 _FOOTER = 48
 _RESTART = 16  # keys after which one is written in full
 _BLOCK = 256 * 1024  # bytes at which a new block begins
+_UNPACKED = 64 * MIB  # bytes that one block may unpack to
 
 
 def read_table(data: bytes, name: str) -> dict[bytes, bytes]:
@@ -44,11 +45,16 @@ def read_table(data: bytes, name: str) -> dict[bytes, bytes]:
         _, at = _handle(footer, 0)
         index, _ = _handle(footer, at)
         pairs: dict[bytes, bytes] = {}
+        reached = entries = 0
         for _, where in _entries(_block(view, index, name), name):
             handle, _ = _handle(memoryview(where), 0)
+            if handle[0] < reached:
+                raise FileFormatError(f"{name} is damaged: its blocks are not one behind the other")
+            reached = sum(handle)
             for key, value in _entries(_block(view, handle, name), name):
                 pairs[key] = value
-                if len(pairs) > MAX_MEMBERS:
+                entries += 1
+                if entries > MAX_MEMBERS:
                     raise UnsafeFileError(f"{name} has more than {MAX_MEMBERS:,} entries")
         return pairs
     except (IndexError, struct.error) as error:
@@ -138,7 +144,7 @@ def _append(file: bytearray, pairs: list[tuple[bytes, bytes]]) -> bytes:
 def _unsnap(data: memoryview, name: str) -> bytes:
     """Unpack Snappy, which TensorFlow itself does not use here but reads."""
     length, at = read_varint(data, 0)
-    if length > 64 * len(data) + 64:
+    if length > min(64 * len(data) + 64, _UNPACKED):
         raise UnsafeFileError(f"{name}: a block unpacks to {length:,} bytes from {len(data):,}")
     made = bytearray()
     while at < len(data):
@@ -162,8 +168,8 @@ def _unsnap(data: memoryview, name: str) -> bytes:
             at += width
         if not 0 < back <= len(made) or len(made) + size > length:
             raise FileFormatError(f"{name} is damaged: a copy from before the beginning of a block")
-        for _ in range(size):
-            made.append(made[-back])
+        repeated = bytes(made[-back:][:size])  # what a copy itself has written can be part of it
+        made += (repeated * -(-size // len(repeated)))[:size]
     if len(made) != length:
         raise FileFormatError(f"{name} is damaged: a block unpacks to another size than it says")
     return bytes(made)
