@@ -84,10 +84,11 @@ def measure(session: Session, store: Store, plan: list[tuple[str, str, list]], a
         missing |= {c.name for c in contenders} - {c.name for c in there}
         session.say(f"{kind} {row}: {len(there)} contenders, {session.rounds} rounds")
         commit, when = revision(), time.strftime("%Y-%m-%d %H:%M")
+        getattr(importlib.import_module(f"bench.kinds.{kind}"), "prepare", lambda row: None)(row)
         found = session.alternate(kind, row, there)
         interrupted = found.pop("interrupted")
         key = f"{kind}/{row}"
-        if not interrupted or add or key not in store.rows:
+        if not interrupted or ((add or key not in store.rows) and found["rounds"]):
             store.put(key, found | {"commit": commit, "when": when}, add)
         if interrupted:
             session.say("Interrupted; what was measured is written down")

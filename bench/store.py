@@ -99,19 +99,18 @@ class Store:
             path = self.folder / f"{kind}.md"
             path.write_text(f"{module.markdown(results)}\n\n{self.told(kind)}\n")
             written.append(path)
-        if steps := self.of("steps"):
-            from bench import summary
+        from bench import summary
 
+        parts = {kind: self.of(kind) for kind in ("steps", "start", "inference")}
+        if text := summary.markdown(**parts):
             path = self.folder / "summary.md"
-            path.write_text(
-                f"{summary.markdown(steps, self.of('start'), self.of('inference'))}\n\n{self.told('steps')}\n"
-            )
+            path.write_text(f"{text}\n\n{self.told(*parts)}\n")
             written.append(path)
         return written
 
-    def told(self, kind: str) -> str:
+    def told(self, *kinds: str) -> str:
         """The machine, the versions, the dates and what failed, as readers are told."""
-        rows = {key: row for key, row in self.rows.items() if key.startswith(kind + "/")}
+        rows = {key: row for key, row in self.rows.items() if key.partition("/")[0] in kinds}
         m = self.machine
         versions: dict[str, str] = {}
         gpus, counts = set(), []
@@ -123,7 +122,7 @@ class Store:
                     gpus |= {found["gpu"]} if "gpu" in found else set()
         days = sorted({row["when"][:10] for row in rows.values()})
         commits = sorted({row["commit"] for row in rows.values()})
-        rounds_told = f"{min(counts)}" if min(counts) == max(counts) else f"{min(counts)} to {max(counts)}"
+        rounds_told = f"{min(counts)} to {max(counts)}" if len(set(counts)) > 1 else str(max(counts, default=0))
         told = ", ".join(f"{name} {version}" for name, version in sorted(versions.items()) if name != "wubu")
         where = ", ".join([*sorted(gpus), m["cpu"], f"{m['cores']} cores", f"{m['memory_gib']} GiB", m["system"]])
         text = (

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from bench import table
 from bench.contenders import KERAS
-from bench.kinds import steps
+from bench.kinds.steps import label
 from bench.workloads import WORKLOADS
 
 _HEAD = [
@@ -15,20 +15,20 @@ _HEAD = [
 ]
 
 
-def markdown(stepped: table.Results, started: table.Results, inferred: table.Results) -> str:
-    """Milliseconds per step of every workload, then first epochs and single predictions where they were measured."""
-    lines = list(_HEAD)
-    for row, found in stepped.items():
-        name = f"{steps.label(row)} ({WORKLOADS[row.partition(':')[0]].what})" if ":" not in row else steps.label(row)
+def markdown(steps: table.Results, start: table.Results, inference: table.Results) -> str:
+    """Milliseconds per step of every workload, then first epochs and single predictions; empty without Keras."""
+    lines: list[str] = []
+    for row, found in steps.items():
+        name = f"{label(row)} ({WORKLOADS[row.partition(':')[0]].what})" if ":" not in row else label(row)
         lines += _line(f"{name}, ms a step", found, "ms")
-    for row, found in started.items():
+    for row, found in start.items():
         lines += _line(f"**{row}**, process start to first epoch on MNIST, s", found, "s")
-    for row, found in inferred.items():
+    for row, found in inference.items():
         lines += _line(f"**{row}**, `predict` of one sample, µs", found, "one_us")
-    return "\n".join(lines)
+    return "\n".join([*_HEAD, *lines]) if lines else ""
 
 
-def _line(label: str, found: Mapping[str, table.Rounds], key: str) -> list[str]:
+def _line(name: str, found: Mapping[str, table.Rounds], key: str) -> list[str]:
     ours = table.median(found.get("wubu", []), key)
     best = table.best_of(found, key, KERAS)
     share = table.ratio(found, key, KERAS)
@@ -36,4 +36,4 @@ def _line(label: str, found: Mapping[str, table.Rounds], key: str) -> list[str]:
         return []
     plain = table.number(table.median(found.get("torch", []), key))
     who = f"{table.number(best[1])} ({best[0].removeprefix('keras-')})"
-    return [f"| {label} | **{table.number(ours)}** | {who} | {plain} | {table.bar_of(share)} {share:.2f} |"]
+    return [f"| {name} | **{table.number(ours)}** | {who} | {plain} | {table.bar_of(share)} {share:.2f} |"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import json
 import math
+import re
 import sys
 from pathlib import Path
 from typing import Any
@@ -79,9 +80,11 @@ def test_a_piece_replaces_its_rows_or_adds_rounds(tmp_path: Path) -> None:
     again.put("steps/cnn", row | {"rounds": {"wubu": rounds(7.0)}})
     found = Store(tmp_path).of("steps")
     assert found == {"mlp": {"wubu": rounds(1.0, 2.0), "keras-jax": rounds(4.0)}, "cnn": {"wubu": rounds(7.0)}}
-    told = [path.name for path in again.write()]
-    assert told == ["steps.md", "summary.md"]
+    again.put("start/mlp", row | {"rounds": {}, "errors": {"torch": "no such thing"}})
+    assert [path.name for path in again.write()] == ["steps.md", "start.md", "summary.md"]
     assert "2026-01-01, commit c" in (tmp_path / "steps.md").read_text()
+    assert "- mlp, torch: no such thing" in (tmp_path / "start.md").read_text()
+    assert "**1.50** | 4.00 (jax)" in (tmp_path / "summary.md").read_text()
 
 
 def test_results_of_another_machine_are_not_mixed_in(tmp_path: Path) -> None:
@@ -112,9 +115,14 @@ def test_every_kind_knows_its_rows() -> None:
             kind.check("nothing")
 
 
-def test_every_switch_of_the_engine_has_its_measurement() -> None:
+def test_measurements_of_passes_name_switches_and_workloads_that_exist() -> None:
     passes = bench("passes")
-    assert set(passes.CASES) | set(passes._ELSEWHERE) == set(passes.switches())
+    assert {*passes.CASES, *passes._ELSEWHERE} <= set(passes.switches())
+    for workloads, verified in passes.CASES.values():
+        for row in (*workloads, *passes._OTHERS):
+            bench("kinds.steps").check(row)
+        for file in re.findall(r"`(tests/[^`]*)`", verified):
+            assert (ROOT / file).exists()
 
 
 @pytest.mark.parametrize("contender", ["wubu", "torch"])
