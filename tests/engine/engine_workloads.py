@@ -181,6 +181,23 @@ def cnn(rate: float = 0.25, batch_size: int = 32) -> Workload:
     return Workload("cnn", forward, make.parameters, Adam(), (28, 28), 10, batch_size)
 
 
+def lenet() -> Workload:
+    """LeNet-5 of 1998, but for the connections between its maps: tanh and average pooling."""
+    make = Maker()
+    c1, c2 = make.conv(1, 6, 5), make.conv(6, 16, 5)
+    d1, d2, d3 = make.dense(784, 120), make.dense(120, 84), make.dense(84, 10)
+
+    def averages(x: torch.Tensor) -> torch.Tensor:
+        return F.avg_pool2d(x.permute(0, 3, 1, 2), 2).permute(0, 2, 3, 1)
+
+    def forward(x: torch.Tensor) -> torch.Tensor:
+        x = averages(c1(x.unsqueeze(-1)).tanh())
+        x = averages(c2(x).tanh())
+        return d3(d2(d1(x.reshape(x.shape[0], -1)).tanh()).tanh())
+
+    return Workload("lenet", forward, make.parameters, Adam(), (28, 28), 10, 32)
+
+
 def xray(side: int = 96) -> Workload:
     """Three strided convolutions on colour pictures."""
     make = Maker()

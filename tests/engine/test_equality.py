@@ -59,6 +59,7 @@ NETWORKS = {
     "mlp": workloads.mlp,
     "mlp2": workloads.mlp2,
     "cnn": workloads.cnn,
+    "lenet": workloads.lenet,
     "xray": workloads.xray,
 }
 

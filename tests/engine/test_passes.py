@@ -58,6 +58,7 @@ CASES = {
     "cleanup": (["drop_aliases", "drop_dead"], workloads.cnn),
     "fold": (["fold_literals", "hoist_views"], workloads.cnn),
     "relu_pool": (["lift_relu_over_permutes", "move_relu_behind_pool"], workloads.cnn),
+    "average_pooling": (["spread_average_gradients", "average_by_rows"], workloads.lenet),
     "argmax": (["take_argmax_of_logits"], workloads.mlp),
     "wide_convolution": (["widen_first_convolution"], workloads.cnn),
     "moving_statistics": (["move_statistics_in_kernels"], lambda: workloads.deep(3)),
@@ -72,7 +73,9 @@ CASES = {
     "inplace": (["overwrite_operands"], workloads.cnn),
 }
 # These change the order of a sum or the place of a rounding; the others nothing at all.
-ROUNDING = {"fused_adam", "scalar_rates", "sgd_fold", "onednn", "moving_statistics", "wide_convolution"}
+ROUNDING = {
+    "fused_adam", "scalar_rates", "sgd_fold", "onednn", "moving_statistics", "wide_convolution", "average_pooling"
+}  # fmt: skip
 
 
 @pytest.fixture(autouse=True)
@@ -305,6 +308,26 @@ def test_argmax_along_another_axis_needs_the_probabilities() -> None:
     x = torch.randn(5, 4)
     assert torch.equal(stepper.step(x), x.softmax(1).argmax(0))
     assert stepper.programs[0].changes["take_argmax_of_logits"] == 0
+
+
+@pytest.mark.parametrize(("size", "window"), [(6, 2), (15, 3), (20, 5), (490, 49)])
+def test_gradients_of_averages_are_spread_to_the_bit(size: int, window: int) -> None:
+    weight = torch.nn.Parameter(torch.rand(1, 3, 1, 1))
+
+    def step(x: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        means = torch.nn.functional.avg_pool2d((x * weight).contiguous(memory_format=torch.channels_last), window)
+        return torch.autograd.grad((means**3).sum(), [weight])[0], means.detach()
+
+    x = torch.rand(2, 3, size, size).contiguous(memory_format=torch.channels_last)
+    results = []
+    for on in (True, False):
+        with settings.override(average_pooling=on):
+            stepper = Stepper(step, lambda: [weight])
+            stepper.step(x)
+            results.append(stepper.step(x))
+            assert not stepper.reason
+    for ours, theirs in zip(*results):
+        torch.testing.assert_close(ours, theirs, rtol=1e-6, atol=0)
 
 
 def test_small_products_stay_with_mkl_rather_than_onednn() -> None:

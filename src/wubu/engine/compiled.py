@@ -190,6 +190,7 @@ PASSES = (
     "cleanup",
     "fold",
     "relu_pool",
+    "average_pooling",
     "argmax",
     "wide_convolution",
     "moving_statistics",

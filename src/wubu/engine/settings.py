@@ -31,6 +31,7 @@ class Settings:
         cleanup: drop aliases and views that change nothing, and compute equal things once.
         fold: compute what depends on literals alone once, and hoist views of weights.
         relu_pool: move relu behind max-pooling.
+        average_pooling: simpler operations for average pooling whose windows tile the picture.
         argmax: accuracy looks at logits where nothing else needs the probabilities.
         wide_convolution: a first convolution on one channel takes two columns at a time. Off unless
             ``WUBU_WIDE_CONVOLUTION=1``: it sums in another order, which Adam's very first step can enlarge to some
@@ -57,6 +58,7 @@ class Settings:
     cleanup: bool = True
     fold: bool = True
     relu_pool: bool = True
+    average_pooling: bool = True
     argmax: bool = True
     wide_convolution: bool = _switch("WUBU_WIDE_CONVOLUTION", default=False)
     moving_statistics: bool = True

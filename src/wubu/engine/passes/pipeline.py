@@ -7,6 +7,7 @@ from collections.abc import Callable
 from wubu.engine import settings
 from wubu.engine.passes.accumulate import defer_sums, simplify_sums
 from wubu.engine.passes.argmax import take_argmax_of_logits
+from wubu.engine.passes.average_pooling import average_by_rows, spread_average_gradients
 from wubu.engine.passes.cleanup import drop_aliases, drop_dead, merge_equal
 from wubu.engine.passes.convolution_relu import clip_in_convolutions
 from wubu.engine.passes.direct_gradients import split_group_copies, write_gradients_directly
@@ -35,6 +36,8 @@ PIPELINE: tuple[tuple[str, Pass], ...] = (
     ("cleanup", drop_dead),
     ("cleanup", merge_equal),
     ("relu_pool", move_relu_behind_pool),
+    ("average_pooling", spread_average_gradients),
+    ("average_pooling", average_by_rows),
     ("argmax", take_argmax_of_logits),
     ("wide_convolution", widen_first_convolution),
     ("moving_statistics", move_statistics_in_kernels),
