@@ -6,6 +6,7 @@ that ``import wubu`` alone costs almost nothing and ``wubu --help`` answers with
 
 from __future__ import annotations
 
+import gc
 import importlib
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,9 @@ if TYPE_CHECKING:  # what editors and type checkers see; _HOMES below is the sam
         constraints,
         data,
         datasets,
+        distillation,
+        distribution,
+        dtype_policies,
         errors,
         initializers,
         layers,
@@ -37,9 +41,13 @@ if TYPE_CHECKING:  # what editors and type checkers see; _HOMES below is the sam
         testing,
         tree,
         utils,
+        visualization,
         wrappers,
     )
+    from wubu.core.device import device_scope as device
+    from wubu.core.names import name_scope
     from wubu.core.policy import DTypePolicy
+    from wubu.core.policy import DTypePolicy as FloatDTypePolicy
     from wubu.core.variable import Variable
     from wubu.hooks import install
     from wubu.initializers import Initializer
@@ -50,11 +58,14 @@ if TYPE_CHECKING:  # what editors and type checkers see; _HOMES below is the sam
     from wubu.optimizers import Optimizer
     from wubu.regularizers import Regularizer
     from wubu.symbolic import KerasTensor
+    from wubu.symbolic.operation import Function, Operation
 
 __version__ = "0.1.0"
 
 __all__ = [
     "DTypePolicy",
+    "FloatDTypePolicy",
+    "Function",
     "Initializer",
     "Input",
     "InputSpec",
@@ -63,6 +74,7 @@ __all__ = [
     "Loss",
     "Metric",
     "Model",
+    "Operation",
     "Optimizer",
     "Regularizer",
     "Sequential",
@@ -76,6 +88,10 @@ __all__ = [
     "constraints",
     "data",
     "datasets",
+    "device",
+    "distillation",
+    "distribution",
+    "dtype_policies",
     "errors",
     "initializers",
     "install",
@@ -84,6 +100,7 @@ __all__ = [
     "metrics",
     "mixed_precision",
     "models",
+    "name_scope",
     "ops",
     "optimizers",
     "preprocessing",
@@ -96,12 +113,15 @@ __all__ = [
     "tree",
     "utils",
     "version",
+    "visualization",
     "wrappers",
 ]
 
 # Where each class and function comes from; every other public name is a module of this package.
 _HOMES = {
     "DTypePolicy": "wubu.core.policy",
+    "FloatDTypePolicy": "wubu.dtype_policies",
+    "Function": "wubu.symbolic.operation",
     "Initializer": "wubu.initializers",
     "Input": "wubu.models",
     "InputSpec": "wubu.layers",
@@ -110,12 +130,15 @@ _HOMES = {
     "Loss": "wubu.losses",
     "Metric": "wubu.metrics",
     "Model": "wubu.models",
+    "Operation": "wubu.symbolic.operation",
     "Optimizer": "wubu.optimizers",
     "Regularizer": "wubu.regularizers",
     "Sequential": "wubu.models",
     "Variable": "wubu.core.variable",
     "install": "wubu.hooks",
+    "name_scope": "wubu.core.names",
 }
+_RENAMED = {"device": ("wubu.core.device", "device_scope")}
 
 
 def version() -> str:
@@ -123,11 +146,25 @@ def version() -> str:
     return __version__
 
 
+def _import(name: str) -> Any:
+    """Import a module. Python's search for garbage waits meanwhile: it would walk through all of torch, and find nothing."""
+    collects = gc.isenabled()
+    gc.disable()
+    try:
+        return importlib.import_module(name)
+    finally:
+        if collects:
+            gc.enable()
+
+
 def __getattr__(name: str) -> Any:
     if name in _HOMES:
-        value = getattr(importlib.import_module(_HOMES[name]), name)
+        value = getattr(_import(_HOMES[name]), name)
+    elif name in _RENAMED:
+        home, own = _RENAMED[name]
+        value = getattr(_import(home), own)
     elif name in __all__:
-        value = importlib.import_module(f"wubu.{name}")
+        value = _import(f"wubu.{name}")
     else:
         from wubu.errors import did_you_mean
 
