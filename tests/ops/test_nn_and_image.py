@@ -23,7 +23,7 @@ def floats(*shape):
 
 PICTURES = R.uniform(size=(2, 12, 14, 3)).astype("float32")
 BYTES = R.integers(0, 256, size=(2, 12, 14, 3)).astype("uint8")
-AFFINE = np.array([[1.1, 0.2, -1, -0.1, 0.9, 2, 0, 0], [1, 0, 3, 0, 1, -2, 0, 0]], "float32")
+AFFINE = np.array([[1.13, 0.21, -1, -0.1, 0.9, 2, 0, 0], [1, 0, 3, 0, 1, -2, 0, 0]], "float32")
 START = np.array([[[0, 0], [13, 1], [1, 11], [12, 10]]] * 2, "float32")
 END = np.array([[[1, 1], [12, 0], [0, 10], [13, 11]]] * 2, "float32")
 COORDINATES = R.uniform(-9, 20, size=(2, 30)).astype("float32")

@@ -37,7 +37,11 @@ def meeting(*dtypes: torch.dtype) -> torch.dtype:
 def operands(*values: Any) -> tuple[Any, ...]:
     """Values as tensors; Python numbers stay numbers when a tensor is among them, so that they do not widen its type."""
     if any(isinstance(v, torch.Tensor) for v in values):
-        return tuple(v if isinstance(v, int | float | bool | complex) else as_tensor(v) for v in values)
+        found = tuple(v if isinstance(v, int | float | bool | complex) else as_tensor(v) for v in values)
+        if any(isinstance(v, torch.Tensor) and v.dtype is torch.bool for v in found) and any(type(v) is int for v in found):
+            # What is no number meets a whole one in int32, where torch would choose int64.
+            return tuple(v.to(torch.int32) if isinstance(v, torch.Tensor) and v.dtype is torch.bool else v for v in found)
+        return found
     return tuple(as_tensor(v) for v in values)
 
 
@@ -69,6 +73,11 @@ def floating(x: Any) -> torch.Tensor:
 def sum_dtype(x: torch.Tensor) -> torch.dtype:
     """The type that sums and products of a tensor have: int32 for smaller whole numbers, its own otherwise."""
     return _SUMS.get(x.dtype, x.dtype)
+
+
+def countable(*xs: torch.Tensor) -> tuple[torch.Tensor, ...]:
+    """The same tensors, those of Booleans as int32: torch neither orders nor divides these."""
+    return tuple(x.to(torch.int32) if x.dtype is torch.bool else x for x in xs)
 
 
 def axes_of(axis: Any) -> tuple[int, ...] | None:

@@ -7,7 +7,7 @@ from typing import Any
 import torch
 
 from wubu.core.tensors import as_tensor
-from wubu.ops.promotion import floating, operands, tensors
+from wubu.ops.promotion import countable, floating, operands, tensors
 from wubu.symbolic.function import op
 
 
@@ -22,6 +22,8 @@ def add(x1: Any, x2: Any) -> torch.Tensor:
 def subtract(x1: Any, x2: Any) -> torch.Tensor:
     """x1 - x2."""
     a, b = operands(x1, x2)
+    if any(isinstance(x, bool) or (isinstance(x, torch.Tensor) and x.dtype is torch.bool) for x in (a, b)):
+        a, b = tensors(a, b)  # torch takes no Booleans here, whatever the other is
     return a - b
 
 
@@ -72,7 +74,7 @@ def mod(x1: Any, x2: Any) -> torch.Tensor:
 @op
 def fmod(x1: Any, x2: Any) -> torch.Tensor:
     """The remainder of x1 / x2, with the sign of x1."""
-    return torch.fmod(*tensors(x1, x2))
+    return torch.fmod(*countable(*tensors(x1, x2)))
 
 
 @op
@@ -279,4 +281,4 @@ def allclose(x1: Any, x2: Any, rtol: float = 1e-5, atol: float = 1e-8, equal_nan
 @op
 def isin(x1: Any, x2: Any, assume_unique: bool = False, invert: bool = False) -> torch.Tensor:
     """Whether each element of x1 occurs in x2."""
-    return torch.isin(*tensors(x1, x2), assume_unique=assume_unique, invert=invert)
+    return torch.isin(*countable(*tensors(x1, x2)), assume_unique=assume_unique, invert=invert)

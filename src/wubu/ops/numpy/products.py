@@ -13,8 +13,18 @@ from wubu.symbolic.function import op
 
 @op
 def matmul(x1: Any, x2: Any) -> torch.Tensor:
-    """The matrix product over the last two axes, with broadcasting over the others."""
-    return torch.matmul(*tensors(x1, x2))
+    """The matrix product over the last two axes, with broadcasting over the others; of two int8 it is int32."""
+    x1, x2 = as_tensor(x1), as_tensor(x2)
+    if x1.dtype is torch.int8 and x2.dtype is torch.int8:
+        x1, x2 = x1.to(torch.int32), x2.to(torch.int32)
+    return _multiplied(torch.matmul, *tensors(x1, x2))
+
+
+def _multiplied(function: Any, a: torch.Tensor, b: torch.Tensor) -> torch.Tensor:
+    """A product of two tensors; torch has none of Booleans, where a sum is whether any term holds."""
+    if a.dtype is torch.bool:
+        return function(a.float(), b.float()) != 0
+    return function(a, b)
 
 
 @op
@@ -23,22 +33,21 @@ def dot(x1: Any, x2: Any) -> torch.Tensor:
     a, b = tensors(x1, x2)
     if a.dim() == 0 or b.dim() == 0:
         return a * b
-    if b.dim() == 1:
-        return torch.tensordot(a, b, dims=([-1], [0]))
-    return torch.tensordot(a, b, dims=([a.dim() - 1], [b.dim() - 2]))
+    last = 0 if b.dim() == 1 else b.dim() - 2
+    return _multiplied(lambda a, b: torch.tensordot(a, b, dims=([a.dim() - 1], [last])), a, b)
 
 
 @op
 def vdot(x1: Any, x2: Any) -> torch.Tensor:
     """The sum of the products of the flattened tensors, x1 conjugated."""
     a, b = tensors(x1, x2)
-    return torch.vdot(a.flatten(), b.flatten())
+    return _multiplied(torch.vdot, a.flatten(), b.flatten())
 
 
 @op
 def inner(x1: Any, x2: Any) -> torch.Tensor:
     """The sum of products over the last axes."""
-    return torch.inner(*tensors(x1, x2))
+    return _multiplied(torch.inner, *tensors(x1, x2))
 
 
 @op
@@ -64,7 +73,7 @@ def tensordot(x1: Any, x2: Any, axes: Any = 2) -> torch.Tensor:
             [first] if isinstance(first, int) else list(first),
             [second] if isinstance(second, int) else list(second),
         )
-    return torch.tensordot(a, b, dims=axes)
+    return _multiplied(lambda a, b: torch.tensordot(a, b, dims=axes), a, b)
 
 
 @op

@@ -164,7 +164,7 @@ def _countable(x: torch.Tensor) -> torch.Tensor:
 def cumsum(x: Any, axis: int | None = None, dtype: Any = None) -> torch.Tensor:
     """Sums of all numbers up to each, along an axis or over the flattened tensor."""
     x = as_tensor(x)
-    kind = sum_dtype(x) if dtype is None else torch_dtype(dtype)
+    kind = _running_dtype(x) if dtype is None else torch_dtype(dtype)
     return torch.cumsum(x.flatten() if axis is None else x, dim=0 if axis is None else axis, dtype=kind)
 
 
@@ -172,8 +172,12 @@ def cumsum(x: Any, axis: int | None = None, dtype: Any = None) -> torch.Tensor:
 def cumprod(x: Any, axis: int | None = None, dtype: Any = None) -> torch.Tensor:
     """Products of all numbers up to each, along an axis or over the flattened tensor."""
     x = as_tensor(x)
-    kind = sum_dtype(x) if dtype is None else torch_dtype(dtype)
+    kind = _running_dtype(x) if dtype is None else torch_dtype(dtype)
     return torch.cumprod(x.flatten() if axis is None else x, dim=0 if axis is None else axis, dtype=kind)
+
+
+def _running_dtype(x: torch.Tensor) -> torch.dtype:
+    return torch.int32 if x.dtype is torch.bool else x.dtype
 
 
 @op
@@ -215,13 +219,15 @@ def _hundredth(q: Any) -> Any:
 @op
 def median(x: Any, axis: Axis = None, keepdims: bool = False) -> torch.Tensor:
     """The middle number along axes; the mean of the two middle ones when their number is even."""
-    return quantile(x, 0.5, axis, "linear", keepdims)
+    x = floating(x)
+    return quantile(x, 0.5, axis, "linear", keepdims).to(x.dtype)
 
 
 @op
 def nanmedian(x: Any, axis: Axis = None, keepdims: bool = False) -> torch.Tensor:
     """``median`` of what is not NaN."""
-    return nanquantile(x, 0.5, axis, "linear", keepdims)
+    x = floating(x)
+    return nanquantile(x, 0.5, axis, "linear", keepdims).to(x.dtype)
 
 
 def _quantile(function: Any, x: torch.Tensor, q: Any, axis: Axis, method: str, keepdims: bool) -> torch.Tensor:
@@ -264,13 +270,19 @@ def nanprod(x: Any, axis: Axis = None, keepdims: bool = False) -> torch.Tensor:
 @op
 def nanmax(x: Any, axis: Axis = None, keepdims: bool = False) -> torch.Tensor:
     """``max`` of what is not NaN; NaN where nothing is left."""
-    return _nan_extreme(floating(x), axis, keepdims, -float("inf"), torch.amax)
+    x = as_tensor(x)
+    if not x.is_floating_point():
+        return max(x, axis, keepdims)
+    return _nan_extreme(x, axis, keepdims, -float("inf"), torch.amax)
 
 
 @op
 def nanmin(x: Any, axis: Axis = None, keepdims: bool = False) -> torch.Tensor:
     """``min`` of what is not NaN; NaN where nothing is left."""
-    return _nan_extreme(floating(x), axis, keepdims, float("inf"), torch.amin)
+    x = as_tensor(x)
+    if not x.is_floating_point():
+        return min(x, axis, keepdims)
+    return _nan_extreme(x, axis, keepdims, float("inf"), torch.amin)
 
 
 def _nan_extreme(x: torch.Tensor, axis: Axis, keepdims: bool, filler: float, function: Any) -> torch.Tensor:

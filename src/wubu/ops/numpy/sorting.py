@@ -8,7 +8,7 @@ import torch
 
 from wubu.core.tensors import as_tensor
 from wubu.errors import ArgumentError
-from wubu.ops.promotion import floating, tensors
+from wubu.ops.promotion import countable, floating, tensors
 from wubu.symbolic.function import op
 
 
@@ -46,7 +46,7 @@ def searchsorted(sorted_sequence: Any, values: Any, side: str = "left") -> torch
 @op
 def digitize(x: Any, bins: Any) -> torch.Tensor:
     """Which bin each number falls into; int32."""
-    values, edges = tensors(x, bins)
+    values, edges = countable(*tensors(x, bins))
     return torch.bucketize(values, edges, right=True, out_int32=True)
 
 
