@@ -286,6 +286,12 @@ def validation_rows_among_training_rows() -> Training:
 
 
 @sick("wasted epochs")
+def no_better_for_long() -> Training:
+    (x, y), test = flat_digits()
+    return training(mlp(128), (x[:400], y[:400]), test, epochs=150)
+
+
+@sick("wasted epochs")
 def trained_long_after_the_end() -> Training:
     x = normal(400, 8)
     y = x @ normal(8, 1, 1) + 0.3 * normal(400, 1, 2)
@@ -396,6 +402,14 @@ def two_noisy_classes() -> Training:
     y = (x[:, 0] + 0.7 * x[:, 1] + 0.8 * normal(1500, 1, 3)[:, 0] > 0).astype("float32")
     layers = [L.Dense(8, activation="relu"), L.Dense(1, activation="sigmoid")]
     return training(layers, (x[:1200], y[:1200]), (x[1200:], y[1200:]), loss=BINARY, epochs=8)
+
+
+@healthy
+def two_very_noisy_classes() -> Training:
+    x = normal(3000, 6)
+    y = (x[:, 0] + 2 * normal(3000, 1, 3)[:, 0] > 0).astype("float32")
+    layers = [L.Dense(8, activation="relu"), L.Dense(1, activation="sigmoid")]
+    return training(layers, (x[:2500], y[:2500]), (x[2500:], y[2500:]), loss=BINARY, epochs=10)
 
 
 @healthy

@@ -77,7 +77,7 @@ def learning_rate_too_low(evidence: Evidence) -> Iterator[Finding]:
 def underfitting(evidence: Evidence) -> Iterator[Finding]:
     """The loss has come to rest near that of a constant answer."""
     losses, share = evidence.losses, evidence.share_of_baseline
-    if len(losses) < 4 or share is None or not math.isfinite(share) or share < 0.8:
+    if len(losses) < 4 or share is None or not math.isfinite(share) or share < 0.92:  # noise alone can leave 0.9
         return
     assert evidence.labels is not None and evidence.labels.baseline is not None
     if _is_flat(losses[len(losses) // 2 :], evidence.labels.baseline):
@@ -123,7 +123,7 @@ def overfitting(evidence: Evidence) -> Iterator[Finding]:
 
 
 def wasted_epochs(evidence: Evidence) -> Iterator[Finding]:
-    """Neither loss has moved for more than half of the training."""
+    """For more than half of the training neither loss has moved, or that of validation has not got better."""
     curves = [evidence.losses, evidence.history.get("val_loss", [])]
     curves = [curve for curve in curves if len(curve) == len(evidence.losses)]
     count = len(evidence.losses)
@@ -132,15 +132,24 @@ def wasted_epochs(evidence: Evidence) -> Iterator[Finding]:
     if (evidence.share_of_baseline or 0) > 0.8:
         return  # nothing was learnt, which is another matter
     since = max(_flat_since(curve) for curve in curves)
-    if count - since >= max(10, 0.5 * count):
-        name = "val_loss" if len(curves) > 1 else "loss"
-        yield Finding(
-            "wasted epochs",
-            f"{name} has been {curves[-1][-1]:.3g} for {count - since} of {count} epochs",
-            "they take time and change nothing",
-            f"epochs={evidence.first_epoch + since}, EarlyStopping(patience=3), or ReduceLROnPlateau()",
-            epoch=evidence.first_epoch + since,
-        )
+    name = "val_loss" if len(curves) > 1 else "loss"
+    seen = f"{name} has been {curves[-1][-1]:.3g} for {count - since} of {count} epochs"
+    if count - since < max(10, 0.5 * count):
+        if len(curves) < 2 or evidence.best_restored:
+            return
+        best = min(curves[1])
+        since = next(i for i, value in enumerate(curves[1]) if value <= 1.02 * best)
+        if best <= 0 or count - since < max(20, 0.6 * count):
+            return
+        reached = f"val_loss was {curves[1][since]:.3g} in epoch {evidence.first_epoch + since}"
+        seen = f"{reached}, and in {count - since - 1} more not below {best:.3g}"
+    yield Finding(
+        "wasted epochs",
+        seen,
+        "they take time and change nothing",
+        f"epochs={evidence.first_epoch + since}, EarlyStopping(patience=3), or ReduceLROnPlateau()",
+        epoch=evidence.first_epoch + since,
+    )
 
 
 def batch_size(evidence: Evidence) -> Iterator[Finding]:

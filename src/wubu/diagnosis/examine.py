@@ -57,7 +57,7 @@ _EXPLAINED = {
         "duplicate units",
         "batch size too large",
     },
-    "wasted epochs": {"learning rate too low", "diverged"},
+    "wasted epochs": {"learning rate too low", "diverged", "overfitting"},
 }
 
 
