@@ -13,6 +13,8 @@ def difference(mine: Any, theirs: Any, rtol: float = 2e-4, atol: float = 2e-5) -
         if set(mine) != set(theirs):
             return f"{_short(mine)} instead of {_short(theirs)}"
         for key in theirs:
+            if key == "raises":
+                return None if theirs[key] in mine[key] else f"raises {mine[key][0]} instead of {theirs[key]}"
             found = (
                 _numbers(mine[key], theirs[key], rtol, atol)
                 if key in ("is", "ragged", "float")

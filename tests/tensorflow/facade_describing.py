@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import json
 import math
+import os
 import sys
+import tempfile
 
 import numpy as np
 
@@ -38,8 +40,19 @@ def namespace(tf):
             made = function(*found)
         return [tape.gradient(made, one) for one in found]
 
+    folders = []
+
+    def tmp(name=""):
+        # One folder for each path that is asked for: expressions must not meet each other's files.
+        folders.append(tempfile.TemporaryDirectory())
+        return os.path.join(folders[-1].name, name) if name else folders[-1].name
+
+    def then(*values):
+        return values[-1]
+
     edge = np.array([0.0, -0.0, 1.0, -1.0, 0.5, -2.5, 2.5, 1e-30, 1e30, np.inf, -np.inf, np.nan], "float32")
-    return {"tf": tf, "np": np, "rnd": rnd, "pos": pos, "unit": unit, "ints": ints, "grads": grads, "edge": edge}
+    helpers = (rnd, pos, unit, ints, grads, tmp, then)
+    return {"tf": tf, "np": np, "edge": edge, **{helper.__name__: helper for helper in helpers}}
 
 
 def describe(value):
@@ -101,15 +114,19 @@ def _number(value):
 
 
 def evaluate(expression, names):
-    """The described result of an expression, or the name of what it raises."""
+    """The described result of an expression, or the names of what it raises and of what that is a kind of."""
     try:
         return describe(eval(expression, dict(names)))
     except Exception as error:
-        return {"raises": type(error).__name__}
+        return {"raises": [kind.__name__ for kind in type(error).__mro__]}
 
 
 if __name__ == "__main__":
     import tensorflow
 
     names = namespace(tensorflow)
-    print(json.dumps([evaluate(e, names) for e in json.load(sys.stdin)]))
+    results = [evaluate(e, names) for e in json.load(sys.stdin)]
+    for result in results:
+        if isinstance(result, dict) and "raises" in result:
+            result["raises"] = result["raises"][0]
+    print(json.dumps(results))

@@ -19,11 +19,9 @@ sys.path.insert(0, str(FACADE))
 
 def asked(python: str) -> tuple[dict[str, Any], dict[str, str]]:
     """The described result of every expression, and the text of every snippet."""
-    import facade_cases
-    import facade_more_cases
+    from facade_tables import CASES
 
-    cases = {**facade_cases.CASES, **facade_more_cases.CASES}
-    expressions = sorted({e for found in cases.values() for e in found})
+    expressions = sorted({e for found in CASES.values() for e in found})
     environment = {**os.environ, "CUDA_VISIBLE_DEVICES": "", "TF_CPP_MIN_LOG_LEVEL": "3", "TF_ENABLE_ONEDNN_OPTS": "0"}
     for name in ("PYTHONPATH", "KERAS_BACKEND"):
         environment.pop(name, None)
@@ -33,7 +31,7 @@ def asked(python: str) -> tuple[dict[str, Any], dict[str, str]]:
         done = subprocess.run(command, input=given, capture_output=True, text=True, env=environment, check=False)
         if done.returncode:
             raise RuntimeError(done.stderr[-4000:])
-        return json.loads(done.stdout)
+        return json.loads(done.stdout.splitlines()[-1])  # programs may say something before
 
     values = run("facade_describing.py", json.dumps(expressions))
     return dict(zip(expressions, values)), run("facade_snippets.py")

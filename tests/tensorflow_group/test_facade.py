@@ -15,6 +15,7 @@ sys.path[:0] = [str(HERE), str(HERE.parent / "tensorflow")]
 import facade_snippets  # noqa: E402
 from facade_comparing import difference, tolerances  # noqa: E402
 from facade_describing import evaluate, namespace  # noqa: E402
+from facade_tables import differs  # noqa: E402
 from record_expected import asked  # noqa: E402
 
 
@@ -44,7 +45,8 @@ def test_every_expression_gives_what_tensorflow_gives(theirs: Any, tf: Any) -> N
         wrong = [
             f"{expression}: {found}"
             for expression, expected in theirs[0].items()
-            if (found := difference(evaluate(expression, names), expected, *tolerances(expression)))
+            if not differs(expression)
+            and (found := difference(evaluate(expression, names), expected, *tolerances(expression)))
         ]
     assert not wrong, "\n".join(wrong)
 

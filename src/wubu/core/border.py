@@ -30,6 +30,9 @@ class Facade(Protocol):
     def strip(self, structure: Any) -> Any:
         """The tensors of a structure as the library wants them."""
 
+    def ended(self) -> Exception:
+        """What a program is to catch when it asks for a next element and there is none."""
+
 
 facade: Facade | None = None
 _steps = 0
@@ -70,6 +73,11 @@ def plain(structure: Any) -> Any:
 def result(structure: Any) -> Any:
     """Values that the library gives to whoever called; within its own steps they stay as they are."""
     return structure if facade is None or _steps else facade.dress(structure)
+
+
+def ended() -> Exception:
+    """What a program is to catch when there is no next element."""
+    return StopIteration() if facade is None else facade.ended()
 
 
 def is_the_programs(function: Any) -> bool:

@@ -244,8 +244,8 @@ class _Pass(Iterator[Any]):
 
     def block(self, count: int) -> tuple[Any, int] | None:
         """Several batches as rows; see ``Stream.block``."""
-        if self._first is not _END or not self._stream.bulk:
-            return None
+        if self._first is not _END or not self._stream.bulk or "object" in (self._source._form or ""):
+            return None  # text is no tensor, of which a step could cut rows
         with self._waiting:
             found = self._stream.block(count)
         if found is None:

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from wubu.core import settings
+from wubu.core import border, settings
 from wubu.core.dtypes import torch_dtype
 from wubu.errors import DataError, EmptyDataError
 
@@ -80,6 +80,8 @@ def as_leaf(value: Any, path: str = "x") -> Any:
         DataError: when it holds neither numbers nor text, or has no axis of samples.
     """
     if isinstance(value, torch.Tensor):
+        value = border.plain(value)  # a facade's text becomes an array
+    if isinstance(value, torch.Tensor):
         tensor = value.detach()
         if tensor.is_sparse or tensor.layout is torch.sparse_csr:
             tensor = tensor.to_dense()
@@ -135,13 +137,13 @@ def _text_or_numbers(array: np.ndarray, path: str) -> Any:
     """Arrays of objects are numbers that lost their type, or text."""
     if array.dtype.kind != "O":
         return array
-    if any(isinstance(v, str | bytes) for v in array.reshape(-1)[:1000]):
-        if all(isinstance(v, str | bytes) for v in array.reshape(-1)):
-            return array
+    values = array.reshape(-1).tolist()
+    if any(isinstance(v, str | bytes) for v in values[:1000]) and all(isinstance(v, str | bytes) for v in values):
+        return array
     try:
         return _as_tensor(array.astype(settings.floatx() if settings.floatx() != "bfloat16" else "float32"), path)
     except (TypeError, ValueError) as error:
-        example = next((v for v in array.reshape(-1) if not isinstance(v, bool | int | float | np.generic)), None)
+        example = next((v for v in values if not isinstance(v, bool | int | float | np.generic)), None)
         raise DataError(
             f"Expected numbers in {path}. Received: objects such as {example!r:.80}. "
             "Try: turn categories into numbers first, and lists of unequal length into padded arrays"

@@ -8,7 +8,6 @@ _LEFT_OUT = {
     "contrib": "most of tf.contrib, which TensorFlow 2 dropped",
     "dtensor": "distributed tensors",
     "estimator": "estimators, which TensorFlow dropped",
-    "feature_column": "feature columns, for which there are preprocessing layers",
     "lite": "TensorFlow Lite; model.export(…) writes ONNX",
     "mlir": "compilers of TensorFlow's own",
     "quantization": "quantisation",

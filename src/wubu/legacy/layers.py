@@ -11,6 +11,7 @@ from wubu.layers.convolution.conv3d import Conv3D
 from wubu.layers.convolution.separable_conv1d import SeparableConv1D
 from wubu.layers.convolution.separable_conv2d import SeparableConv2D
 from wubu.layers.core.dense import Dense
+from wubu.legacy.dense_features import DenseFeatures
 from wubu.legacy.highway import Highway
 from wubu.legacy.kernel_sizes import together
 from wubu.legacy.locally_connected import LocallyConnected1D, LocallyConnected2D
@@ -26,6 +27,7 @@ __all__ = [
     "Convolution2D",
     "Convolution3D",
     "Deconvolution2D",
+    "DenseFeatures",
     "Highway",
     "LocallyConnected1D",
     "LocallyConnected2D",

@@ -91,10 +91,11 @@ class Merge:
         legacy.note("Merge(…)", f"a functional model with {type(layer).__name__}")
         if not layers:
             return layer
-        inputs, outputs = [], []
+        inputs: list[Any] = []
+        outputs: list[Any] = []
         for branch in layers:
             ends = _symbolic_ends(branch)
-            inputs += ends[0]
+            inputs += [one for one in ends[0] if not any(one is other for other in inputs)]  # a branch may come twice
             outputs.append(ends[1])
         return Functional(inputs, layer(outputs))
 
@@ -103,8 +104,8 @@ def _symbolic_ends(branch: Any) -> tuple[list[Any], Any]:
     """The symbolic inputs of a layer or model that is to be merged, and its output for them."""
     own = getattr(branch, "inputs", None)
     if own:
-        fresh = [Input(batch_shape=t.shape, dtype=t.dtype) for t in nest.flatten(own)]
-    elif branch._input_shape_argument is not None:
+        return nest.flatten(own), branch.output
+    if branch._input_shape_argument is not None:
         fresh = [Input(batch_shape=branch._input_shape_argument)]
     else:
         raise ArgumentError(f"{branch!r} cannot be merged before the shape of its input is known. Try: input_shape=…")

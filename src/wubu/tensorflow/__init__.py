@@ -21,9 +21,10 @@ newaxis = None
 _NAMES = {
     "control": (
         "TensorArray case cond control_dependencies device executing_eagerly foldl foldr "
-        "get_current_name_scope group identity_n init_scope inside_function map_fn name_scope no_op "
-        "numpy_function py_function scan switch_case variable_creator_scope vectorized_map while_loop"
+        "group identity_n init_scope inside_function map_fn no_op numpy_function py_function scan switch_case "
+        "vectorized_map while_loop"
     ),
+    "decoding": "edit_distance",
     "creation": (
         "bitcast cast complex constant convert_to_tensor eye fill identity is_tensor linspace meshgrid "
         "one_hot ones ones_like range saturate_cast sequence_mask zeros zeros_like"
@@ -48,6 +49,7 @@ _NAMES = {
     ),
     "linear_algebra": "clip_by_global_norm clip_by_norm eig eigvals einsum matmul norm tensordot",
     "module": "Module",
+    "naming": "get_current_name_scope name_scope variable_creator_scope",
     "printing": "print",
     "ragged_tensor": "RaggedTensor",
     "reductions": (
@@ -79,8 +81,9 @@ _RENAMED = {
 }
 # Namespaces: files and folders here, and rooms of wubu.
 _NAMESPACES = (
-    "autodiff autograph bitwise compat config data debugging distribute dtypes errors experimental image io linalg lookup "
-    "math nest nn profiler ragged random saved_model sets signal sparse strings summary sysconfig test train version"
+    "audio autodiff autograph bitwise compat config data debugging distribute dtypes errors experimental feature_column image "
+    "io linalg lookup math nest nn profiler ragged random saved_model sets signal sparse strings summary sysconfig test "
+    "train version"
 ).split()
 _ROOMS = {
     "initializers": "wubu.initializers",
@@ -196,6 +199,10 @@ class _Announced:
     def strip(self, structure: Any) -> Any:
         """See ``customs``."""
         return self._real().strip(structure)
+
+    def ended(self) -> Exception:
+        """See ``customs``."""
+        return self._real().ended()
 
 
 def _answer() -> None:

@@ -145,16 +145,20 @@ def enable_op_determinism() -> None:
     torch.use_deterministic_algorithms(True, warn_only=True)
 
 
-def _get_threads() -> int:
-    return torch.get_num_threads()
+def _enable_tf32(enabled: bool) -> None:
+    _tf32[0] = torch.backends.cuda.matmul.allow_tf32 = bool(enabled)
 
 
 def _set_threads(num_threads: int) -> None:
+    global _intra
+    _intra = num_threads
     if num_threads > 0:
         torch.set_num_threads(num_threads)
 
 
 _inter = 0
+_intra = 0
+_tf32 = [True]
 
 
 def _get_inter() -> int:
@@ -183,7 +187,7 @@ _options: dict[str, Any] = {}
 threading = Namespace(
     "threading",
     get_inter_op_parallelism_threads=_get_inter,
-    get_intra_op_parallelism_threads=_get_threads,
+    get_intra_op_parallelism_threads=lambda: _intra,
     set_inter_op_parallelism_threads=_set_inter,
     set_intra_op_parallelism_threads=_set_threads,
 )
@@ -197,7 +201,7 @@ optimizer = Namespace(
 experimental = Namespace(
     "experimental",
     enable_op_determinism=enable_op_determinism,
-    enable_tensor_float_32_execution=lambda enabled: setattr(torch.backends.cuda.matmul, "allow_tf32", bool(enabled)),
+    enable_tensor_float_32_execution=_enable_tf32,
     get_device_details=get_device_details,
     get_memory_growth=get_memory_growth,
     get_memory_info=get_memory_info,
@@ -208,7 +212,7 @@ experimental = Namespace(
     set_memory_growth=set_memory_growth,
     set_virtual_device_configuration=set_logical_device_configuration,
     set_visible_devices=set_visible_devices,
-    tensor_float_32_execution_enabled=lambda: torch.backends.cuda.matmul.allow_tf32,
+    tensor_float_32_execution_enabled=lambda: _tf32[0],
     VirtualDeviceConfiguration=LogicalDeviceConfiguration,
 )
 experimental_run_functions_eagerly = run_functions_eagerly

@@ -299,41 +299,9 @@ def control_dependencies(control_inputs: Any) -> Iterator[None]:
     yield
 
 
-class name_scope:  # noqa: N801
-    """A prefix for names within a block; eager tensors have no names.
-
-    Args:
-        name: the prefix.
-    """
-
-    def __init__(self, name: Any, *values: Any, **accepted: Any) -> None:
-        self.name = name or ""
-
-    def __enter__(self) -> str:
-        _scopes.append(self.name)
-        return "/".join(_scopes) + "/"
-
-    def __exit__(self, *exception: Any) -> None:
-        _scopes.pop()
-
-
-_scopes: list[str] = []
-
-
-def get_current_name_scope() -> str:
-    """The prefix for names that holds now."""
-    return "/".join(_scopes)
-
-
 @contextlib.contextmanager
 def init_scope() -> Iterator[None]:
     """Within this block nothing is part of a function that is being traced; here nothing ever is."""
-    yield
-
-
-@contextlib.contextmanager
-def variable_creator_scope(variable_creator: Any) -> Iterator[None]:
-    """Let a function make variables within this block: accepted."""
     yield
 
 

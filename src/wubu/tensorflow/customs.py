@@ -13,6 +13,8 @@ from wubu.core.variable import Variable
 from wubu.data.dataset.elements import Text
 from wubu.data.dataset.spec import TensorSpec as CoreSpec
 from wubu.tensorflow import operators
+from wubu.tensorflow.errors import OutOfRangeError
+from wubu.tensorflow.ragged_tensor import RaggedTensor
 from wubu.tensorflow.recording import Mode
 from wubu.tensorflow.specs import TensorSpec
 from wubu.tensorflow.tensor import Eager, shown, stripped
@@ -26,16 +28,25 @@ class Customs:
 
     def call(self, function: Callable[..., Any], args: Any, kwargs: Any, outermost: bool) -> Any:
         """Run a layer on plain tensors; who gave ``tf.Tensor``, or arrays, gets ``tf.Tensor``; who gave torch's, torch's."""
+        if args and type(args[0]) is RaggedTensor:
+            return self._call_on_ragged(function, args[0], args[1:], kwargs)
         found = _has_facade(args) or (bool(kwargs) and _has_facade(kwargs))
         if found:
             args, kwargs = self.strip(args), self.strip(kwargs)
         if found and outermost:
             with Mode():
-                return self.dress(function(*args, **kwargs))
+                return self.dress(_as_text(function(*args, **kwargs)))
         outputs = function(*args, **kwargs)
         if found or (outermost and not border.in_step() and not _has_tensor(args)):
-            return self.dress(outputs)
+            return self.dress(_as_text(outputs))
         return self.strip(outputs)
+
+    def _call_on_ragged(self, function: Callable[..., Any], x: RaggedTensor, rest: Any, kwargs: Any) -> Any:
+        """A layer that treats every element for itself keeps the rows; others get rows filled up with zeros."""
+        layer = getattr(function, "__self__", None)
+        if type(layer).__name__ in _ELEMENTWISE and getattr(layer, "output_mode", "int") == "int":
+            return x.with_flat_values(self.call(function, (x.flat_values, *rest), kwargs, True))
+        return self.call(function, (x.to_tensor(), *rest), kwargs, True)
 
     def dress(self, structure: Any) -> Any:
         """Plain tensors and text as ``tf.Tensor``; weights stay what they are."""
@@ -44,6 +55,20 @@ class Customs:
     def strip(self, structure: Any) -> Any:
         """``tf.Tensor`` as plain tensors, text as the library has it."""
         return _map(_plain, structure)
+
+    def ended(self) -> Exception:
+        """What TensorFlow raises at the end of a data set."""
+        return OutOfRangeError(None, None, "End of sequence [Op:IteratorGetNext]")
+
+
+_ELEMENTWISE = {"Activation", "Discretization", "Embedding", "Hashing", "IntegerLookup", "Rescaling", "StringLookup"}
+
+
+def _as_text(outputs: Any) -> Any:
+    """Strings that a layer gives, as text of TensorFlow's."""
+    if isinstance(outputs, np.ndarray) and outputs.dtype.kind in "US":
+        return of_array(outputs)
+    return outputs
 
 
 def _has_facade(structure: Any) -> bool:

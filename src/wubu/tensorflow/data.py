@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from wubu.data import experimental
-from wubu.data.dataset.dataset import INFINITE_CARDINALITY, UNKNOWN_CARDINALITY, Dataset, Options
+from wubu.data.dataset.dataset import INFINITE_CARDINALITY, UNKNOWN_CARDINALITY, Dataset, NumpyIterator, Options
 from wubu.data.dataset.iterator import DatasetIterator as Iterator
 from wubu.data.dataset.parallel import AUTOTUNE
 from wubu.data.records.files import FixedLengthRecordDataset, TextLineDataset, TFRecordDataset
 
-NumpyIterator = Iterator
 ThreadingOptions = Options
 
 __all__ = [

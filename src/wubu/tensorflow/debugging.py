@@ -265,14 +265,19 @@ def disable_check_numerics() -> None:
     torch.autograd.set_detect_anomaly(False)
 
 
+_filtering = [True]
+
+
 def enable_traceback_filtering() -> None:
-    """Accepted."""
+    """Accepted; ``wubu run`` leaves calls inside the library out of tracebacks."""
+    _filtering[0] = True
 
 
 def disable_traceback_filtering() -> None:
-    """Accepted."""
+    """Accepted; see ``wubu run --full-traceback``."""
+    _filtering[0] = False
 
 
 def is_traceback_filtering_enabled() -> bool:
-    """No."""
-    return False
+    """What was asked for last."""
+    return _filtering[0]

@@ -10,6 +10,7 @@ from typing import Any
 import torch
 
 from wubu.core.device import device_scope
+from wubu.tensorflow.cluster_resolver import cluster_resolver
 from wubu.tensorflow.conversion import convert
 from wubu.tensorflow.dispatch import to_facade
 from wubu.tensorflow.namespace import Namespace
@@ -36,7 +37,16 @@ class InputContext:
         self.num_replicas_in_sync = num_replicas_in_sync
 
     def get_per_replica_batch_size(self, global_batch_size: int) -> int:
-        """The batch size of a replica."""
+        """The batch size of a replica.
+
+        Raises:
+            ValueError: when it is no whole number.
+        """
+        if global_batch_size % self.num_replicas_in_sync:
+            raise ValueError(
+                f"The `global_batch_size` {global_batch_size!r} is not divisible by `num_replicas_in_sync` "
+                f"{self.num_replicas_in_sync!r} "
+            )
         return global_batch_size // self.num_replicas_in_sync
 
 
@@ -240,12 +250,16 @@ class InputOptions:
         accepted: options.
     """
 
+    experimental_fetch_to_device, experimental_per_replica_buffer_size = True, 1
+
     def __init__(self, **accepted: Any) -> None:
         self.__dict__.update(accepted)
 
 
 class RunOptions(InputOptions):
     """Options of ``run``: accepted."""
+
+    experimental_enable_dynamic_batch_size, experimental_bucketizing_dynamic_shape = True, False
 
 
 class DistributedValues:
@@ -277,6 +291,7 @@ __all__ = [
     "RunOptions",
     "Strategy",
     "TPUStrategy",
+    "cluster_resolver",
     "experimental",
     "experimental_set_strategy",
     "get_replica_context",

@@ -6,8 +6,12 @@ from typing import Any
 
 import torch
 
+from wubu.core import nest
+from wubu.tensorflow.creation import convert_to_tensor
 from wubu.tensorflow.dispatch import to_facade
+from wubu.tensorflow.errors import InvalidArgumentError
 from wubu.tensorflow.namespace import Namespace
+from wubu.tensorflow.numpy_names import NumpyNames
 from wubu.tensorflow.tensor import stripped
 
 __all__ = ["Optional", "async_clear_error", "dlpack", "numpy"]
@@ -34,23 +38,19 @@ class Optional:
         """One that holds none."""
         return cls()
 
-    def has_value(self, name: Any = None) -> bool:
+    def has_value(self, name: Any = None) -> Any:
         """Whether there is a value."""
-        return self._exists
+        return convert_to_tensor(self._exists)
 
     def get_value(self, name: Any = None) -> Any:
         """The value."""
         if not self._exists:
-            raise ValueError("The given optional does not have a value.")
-        return self._value
+            raise InvalidArgumentError(None, None, "The given optional does not have a value. [Op:OptionalGetValue]")
+        return nest.map_structure(convert_to_tensor, self._value)
 
 
 def async_clear_error() -> None:
     """Accepted."""
-
-
-def _enable_numpy_behavior(*args: Any, **kwargs: Any) -> None:
-    """Accepted: tensors answer to NumPy's functions already."""
 
 
 dlpack = Namespace(
@@ -58,4 +58,4 @@ dlpack = Namespace(
     from_dlpack=lambda capsule: to_facade(torch.from_dlpack(capsule)),
     to_dlpack=lambda tensor: torch.utils.dlpack.to_dlpack(stripped(tensor)),
 )
-numpy = Namespace("numpy", experimental_enable_numpy_behavior=_enable_numpy_behavior)
+numpy = NumpyNames()

@@ -171,6 +171,8 @@ def walk(top: Any, topdown: bool = True, onerror: Any = None) -> Iterator[tuple[
 
 def stat(path: Any) -> Any:
     """The size and the time of a file."""
+    if not exists(path):
+        raise NotFoundError(None, None, f"{path_of(path)}; No such file or directory")
     found = os.stat(path_of(path))
     return Namespace("FileStatistics", length=found.st_size, mtime_nsec=found.st_mtime_ns, is_directory=isdir(path))
 

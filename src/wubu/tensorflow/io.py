@@ -81,7 +81,7 @@ class TFRecordOptions:
     """
 
     def __init__(self, compression_type: Any = None, **accepted: Any) -> None:
-        self.compression_type = compression_type or ""
+        self.compression_type = compression_type
         self.__dict__.update(accepted)
 
 

@@ -11,11 +11,19 @@ from wubu.tensorflow import dtypes
 from wubu.tensorflow.conversion import convert, host_value_of
 from wubu.tensorflow.dispatch import to_facade
 from wubu.tensorflow.dtypes import as_dtype
+from wubu.tensorflow.namespace import Namespace
 from wubu.tensorflow.strings import to_hash_bucket_fast
 from wubu.tensorflow.tensor import type_of
 from wubu.tensorflow.text import of_array
 
-__all__ = ["KeyValueTensorInitializer", "StaticHashTable", "StaticVocabularyTable", "TextFileIndex", "TextFileInitializer"]
+__all__ = [
+    "KeyValueTensorInitializer",
+    "StaticHashTable",
+    "StaticVocabularyTable",
+    "TextFileIndex",
+    "TextFileInitializer",
+    "experimental",
+]
 
 
 class KeyValueTensorInitializer:
@@ -121,8 +129,58 @@ class StaticVocabularyTable(StaticHashTable):
         super().__init__(initializer, -1)
         self._buckets = int(num_oov_buckets)
 
+    def size(self, name: Any = None) -> Any:
+        """The number of words, and of the numbers for unknown ones."""
+        return to_facade(torch.tensor(len(self._pairs) + self._buckets))
+
     def lookup(self, keys: Any, name: Any = None) -> Any:
         """The numbers of words."""
         found = host_value_of(super().lookup(keys)).copy()
         unknown = host_value_of(to_hash_bucket_fast(keys, self._buckets)) + len(self._pairs)
         return to_facade(convert(np.where(found == -1, unknown, found)))
+
+
+class _Nothing:
+    def __init__(self, key_dtype: Any, value_dtype: Any) -> None:
+        self.pairs: dict[Any, Any] = {}
+        self.key_dtype, self.value_dtype = as_dtype(key_dtype), as_dtype(value_dtype)
+
+
+class MutableHashTable(StaticHashTable):
+    """A table that can change.
+
+    Args:
+        key_dtype, value_dtype: the types of keys and values.
+        default_value: what unknown keys have.
+    """
+
+    def __init__(self, key_dtype: Any, value_dtype: Any, default_value: Any, name: Any = None, **accepted: Any) -> None:
+        super().__init__(_Nothing(key_dtype, value_dtype), default_value)
+
+    def insert(self, keys: Any, values: Any, name: Any = None) -> None:
+        """Give keys values."""
+        known = host_value_of(convert(keys, self.key_dtype)).reshape(-1).tolist()
+        self._pairs.update(zip(known, host_value_of(convert(values, self.value_dtype)).reshape(-1).tolist()))
+
+    def remove(self, keys: Any, name: Any = None) -> None:
+        """Forget keys."""
+        for key in host_value_of(convert(keys, self.key_dtype)).reshape(-1).tolist():
+            self._pairs.pop(key, None)
+
+    erase = remove
+
+
+class DenseHashTable(MutableHashTable):
+    """See ``MutableHashTable``.
+
+    Args:
+        empty_key, deleted_key: keys that never occur: accepted.
+    """
+
+    def __init__(
+        self, key_dtype: Any, value_dtype: Any, default_value: Any, empty_key: Any, deleted_key: Any, **accepted: Any
+    ) -> None:
+        super().__init__(key_dtype, value_dtype, default_value)
+
+
+experimental = Namespace("experimental", DenseHashTable=DenseHashTable, MutableHashTable=MutableHashTable)

@@ -10,7 +10,7 @@ import torch
 
 from wubu.core.names import to_snake_case
 from wubu.core.variable import Variable
-from wubu.tensorflow.control import name_scope as _name_scope
+from wubu.tensorflow.naming import ModuleScope
 
 
 class Module:
@@ -31,6 +31,11 @@ class Module:
     """
 
     def __init__(self, name: str | None = None) -> None:
+        if name is not None and not name.isidentifier():
+            raise ValueError(
+                f"{name!r} is not a valid module name. Module names must be valid Python identifiers "
+                "(e.g. a valid class name)."
+            )
         self._name = name or to_snake_case(type(self).__name__)
 
     @property
@@ -41,7 +46,7 @@ class Module:
     @property
     def name_scope(self) -> Any:
         """A scope with the module's name."""
-        return _name_scope(self.name)
+        return ModuleScope(self.name)
 
     @property
     def variables(self) -> tuple[Any, ...]:

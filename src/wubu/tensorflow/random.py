@@ -16,13 +16,19 @@ from wubu.tensorflow.dispatch import api
 from wubu.tensorflow.dtypes import as_dtype, torch_type
 from wubu.tensorflow.errors import InvalidArgumentError
 from wubu.tensorflow.namespace import Namespace
+from wubu.tensorflow.sampling import (
+    fixed_unigram_candidate_sampler,
+    log_uniform_candidate_sampler,
+    uniform_candidate_sampler,
+)
 
 # fmt: off
 __all__ = [
-    "Algorithm", "Generator", "categorical", "create_rng_state", "experimental", "fold_in", "gamma",
-    "get_global_generator", "normal", "poisson", "set_global_generator", "set_seed", "shuffle", "split",
-    "stateless_binomial", "stateless_categorical", "stateless_gamma", "stateless_normal", "stateless_poisson",
-    "stateless_truncated_normal", "stateless_uniform", "truncated_normal", "uniform",
+    "Algorithm", "Generator", "categorical", "create_rng_state", "experimental", "fixed_unigram_candidate_sampler",
+    "fold_in", "gamma", "get_global_generator", "log_uniform_candidate_sampler", "normal", "poisson",
+    "set_global_generator", "set_seed", "shuffle", "split", "stateless_binomial", "stateless_categorical",
+    "stateless_gamma", "stateless_normal", "stateless_poisson", "stateless_truncated_normal", "stateless_uniform",
+    "truncated_normal", "uniform", "uniform_candidate_sampler",
 ]
 # fmt: on
 
@@ -350,7 +356,8 @@ def create_rng_state(seed: Any, alg: Any) -> Any:
     """The state of a stream that begins at a seed."""
     from wubu.tensorflow.dispatch import to_facade
 
-    return to_facade(torch.tensor([integer(seed), 0, 0], dtype=torch.int64))
+    given = host_value_of(convert(seed)).reshape(-1).tolist()
+    return to_facade(torch.tensor([*given, 0, 0][: max(len(given), 3)], dtype=torch.int64))
 
 
 experimental = Namespace(

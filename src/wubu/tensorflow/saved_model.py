@@ -45,6 +45,7 @@ class SaveOptions:
     """
 
     def __init__(self, **accepted: Any) -> None:
+        self.experimental_io_device, self.save_debug_info, self.function_aliases = None, False, {}  # type: ignore[var-annotated]
         self.__dict__.update(accepted)
 
 

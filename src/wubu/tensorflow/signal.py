@@ -11,7 +11,7 @@ import torch
 
 from wubu.tensorflow import dtypes
 from wubu.tensorflow.conversion import axes, convert, integer, sizes
-from wubu.tensorflow.dispatch import api
+from wubu.tensorflow.dispatch import api, to_facade
 from wubu.tensorflow.dtypes import torch_type
 
 __all__ = [
@@ -29,14 +29,17 @@ __all__ = [
     "ifft3d",
     "ifftshift",
     "inverse_stft",
+    "inverse_stft_window_fn",
     "irfft",
     "irfft2d",
+    "irfft3d",
     "kaiser_window",
     "linear_to_mel_weight_matrix",
     "mfccs_from_log_mel_spectrograms",
     "overlap_and_add",
     "rfft",
     "rfft2d",
+    "rfft3d",
     "stft",
 ]
 
@@ -74,7 +77,9 @@ def _of_reals(name: str, function: Callable[..., torch.Tensor], count: int) -> C
 rfft = _of_reals("rfft", torch.fft.rfftn, 1)
 rfft2d = _of_reals("rfft2d", torch.fft.rfftn, 2)
 irfft = _of_reals("irfft", torch.fft.irfftn, 1)
+rfft3d = _of_reals("rfft3d", torch.fft.rfftn, 3)
 irfft2d = _of_reals("irfft2d", torch.fft.irfftn, 2)
+irfft3d = _of_reals("irfft3d", torch.fft.irfftn, 3)
 
 
 @api
@@ -196,6 +201,25 @@ def inverse_stft(
     if window_fn is not None:
         frames = frames * convert(window_fn(length, dtype=dtypes.as_dtype(frames.dtype)))
     return _added(frames, integer(frame_step))
+
+
+def inverse_stft_window_fn(frame_step: Any, forward_window_fn: Any = hann_window, name: Any = None) -> Any:
+    """The window with which ``inverse_stft`` gives back what ``stft`` with ``forward_window_fn`` was given.
+
+    Args:
+        frame_step: how far frames are apart.
+        forward_window_fn: the window of ``stft``.
+    """
+    step = integer(frame_step)
+
+    def window(frame_length: Any, dtype: Any = dtypes.float32) -> Any:
+        length = integer(frame_length)
+        forward = convert(forward_window_fn(length, dtype=dtype))
+        count = -(-length // step)
+        whole = torch.nn.functional.pad(forward**2, (0, count * step - length)).reshape(count, step).sum(0)
+        return to_facade(forward / whole.repeat(count)[:length])
+
+    return window
 
 
 @api

@@ -103,11 +103,17 @@ class RaggedTensorSpec(TensorSpec):
 
     def __init__(self, shape: Any = None, dtype: Any = dtypes.float32, ragged_rank: int | None = None, **kw: Any) -> None:
         super().__init__(shape, dtype)
-        self.ragged_rank = ragged_rank
+        self.ragged_rank = ragged_rank if ragged_rank is not None else max((TensorShape(shape).rank or 1) - 1, 0)
+
+    def __repr__(self) -> str:
+        return f"RaggedTensorSpec({TensorShape(self._sizes)!r}, {as_dtype(self._type)!r}, {self.ragged_rank!r}, tf.int64)"
 
 
 class SparseTensorSpec(TensorSpec):
     """The description of a sparse tensor."""
+
+    def __repr__(self) -> str:
+        return f"SparseTensorSpec({TensorShape(self._sizes)!r}, {as_dtype(self._type)!r})"
 
 
 class IndexedSlicesSpec(TensorSpec):
@@ -124,7 +130,8 @@ def type_spec_from_value(value: Any) -> TypeSpec:
         return TensorSpec.from_tensor(value)
     if isinstance(value, core.TensorSpec):
         return TensorSpec(value.shape, value.dtype)
-    spec = getattr(value, "_type_spec", None)
+    kind = {"RaggedTensor": RaggedTensorSpec, "SparseTensor": SparseTensorSpec}.get(type(value).__name__)
+    spec = getattr(value, "_type_spec", None) if kind is None else kind(value.shape, value.dtype)
     if spec is None:
         raise TypeError(f"Could not build a TypeSpec for {value!r} of unsupported type {type(value).__name__}.")
     return spec

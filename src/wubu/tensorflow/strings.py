@@ -9,11 +9,13 @@ from typing import Any
 import numpy as np
 import torch
 
+from wubu.layers.preprocessing.fingerprints import fingerprint, keyed
 from wubu.tensorflow import dtypes
 from wubu.tensorflow.conversion import axes, convert, host_value_of, integer
 from wubu.tensorflow.dispatch import api
 from wubu.tensorflow.dtypes import as_dtype, torch_type
 from wubu.tensorflow.errors import InvalidArgumentError
+from wubu.tensorflow.murmur import murmur
 from wubu.tensorflow.ragged_tensor import RaggedTensor, from_rows, map_text
 from wubu.tensorflow.text import StringTensor, of_array, scalar_of, values_of
 
@@ -21,8 +23,8 @@ from wubu.tensorflow.text import StringTensor, of_array, scalar_of, values_of
 __all__ = [
     "as_string", "bytes_split", "format", "join", "length", "lower", "ngrams", "reduce_join",
     "regex_full_match", "regex_replace", "split", "strip", "substr", "to_hash_bucket", "to_hash_bucket_fast",
-    "to_hash_bucket_strong", "to_number", "unicode_decode", "unicode_encode", "unicode_split",
-    "unicode_transcode", "unsorted_segment_join", "upper",
+    "to_hash_bucket_strong", "to_number", "unicode_decode", "unicode_decode_with_offsets", "unicode_encode",
+    "unicode_split", "unicode_split_with_offsets", "unicode_transcode", "unsorted_segment_join", "upper",
 ]
 # fmt: on
 
@@ -281,6 +283,29 @@ def unicode_decode(
     return _in_rows(rows, array.shape, dtypes.int32)
 
 
+def unicode_decode_with_offsets(
+    input: Any, input_encoding: str, errors: str = "replace", replacement_char: int = 65533, name: Any = None, **accepted: Any
+) -> tuple[Any, Any]:
+    """The numbers of the characters of each text, and at which byte each begins."""
+    return unicode_decode(input, input_encoding, errors), _offsets(input, input_encoding, errors)
+
+
+def unicode_split_with_offsets(
+    input: Any, input_encoding: str, errors: str = "replace", replacement_char: int = 65533, name: Any = None
+) -> tuple[Any, Any]:
+    """The characters of each text, and at which byte each begins."""
+    return unicode_split(input, input_encoding, errors), _offsets(input, input_encoding, errors)
+
+
+def _offsets(input: Any, encoding: str, errors: str) -> Any:
+    array, codec = values_of(convert(input, dtypes.string)), _codec(encoding)
+    rows = []
+    for text in array.reshape(-1):
+        lengths = [len(c.encode(codec)) for c in text.decode(codec, errors)]
+        rows.append([sum(lengths[:i]) for i in range(len(lengths))])
+    return _in_rows(rows, array.shape, dtypes.int64)
+
+
 def unicode_encode(
     input: Any, output_encoding: str, errors: str = "replace", replacement_char: int = 65533, name: Any = None
 ) -> Any:
@@ -358,26 +383,22 @@ def _in_rows_dense(rows: list[list[bytes]]) -> Any:
     return to_facade(of_array(np.array(rows, dtype=object)))
 
 
-def _hash(text: bytes) -> int:
-    import hashlib
-
-    return int.from_bytes(hashlib.blake2b(text, digest_size=8).digest(), "little")
+@_ragged
+def to_hash_bucket_fast(input: Any, num_buckets: Any) -> torch.Tensor:
+    """A number below ``num_buckets`` for each text: FarmHash's fingerprint."""
+    return _numbers(lambda t: fingerprint(t) % integer(num_buckets), input, "int64")
 
 
 @_ragged
-def to_hash_bucket_fast(input: Any, num_buckets: Any) -> torch.Tensor:
-    """A number below ``num_buckets`` for each text, always the same one (not the one that TensorFlow gives)."""
-    return _numbers(lambda t: _hash(t) % integer(num_buckets), input, "int64")
-
-
-to_hash_bucket = to_hash_bucket_fast
+def to_hash_bucket(input: Any, num_buckets: Any) -> torch.Tensor:
+    """A number below ``num_buckets`` for each text: MurmurHash's second, of 64 bits."""
+    return _numbers(lambda t: murmur(t) % integer(num_buckets), input, "int64")
 
 
 @_ragged
 def to_hash_bucket_strong(input: Any, num_buckets: Any, key: Any) -> torch.Tensor:
-    """A number below ``num_buckets`` for each text, which depends on a key."""
-    mark = repr([int(k) for k in key]).encode()
-    return _numbers(lambda t: _hash(mark + t) % integer(num_buckets), input, "int64")
+    """A number below ``num_buckets`` for each text, which depends on a key of two numbers: SipHash."""
+    return _numbers(lambda t: keyed(t, key) % integer(num_buckets), input, "int64")
 
 
 @api(text="reads")

@@ -6,6 +6,7 @@ import contextlib
 from collections.abc import Iterator
 from typing import Any
 
+import numpy as np
 import torch
 
 from wubu.core.capture import is_capturing
@@ -13,6 +14,7 @@ from wubu.errors import CaptureError
 from wubu.tensorboard import summary as core
 from wubu.tensorboard.writer import SummaryWriter, create_file_writer
 from wubu.tensorflow.conversion import integer
+from wubu.tensorflow.dispatch import to_facade
 from wubu.tensorflow.namespace import Namespace
 from wubu.tensorflow.tensor import host_value
 from wubu.tensorflow.text import StringTensor, scalar_of, values_of
@@ -45,12 +47,11 @@ def _plain(data: Any) -> Any:
     return host_value(data) if isinstance(data, torch.Tensor) else data
 
 
-def _write(function: Any, name: str, data: Any, step: Any, *args: Any, **kwargs: Any) -> bool:
+def _write(function: Any, name: str, data: Any, step: Any, *args: Any, **kwargs: Any) -> Any:
     if is_capturing():
         raise CaptureError("a summary is written in the middle of the step")
-    if not _records():
-        return False
-    return function(name, _plain(data), None if step is None else integer(step), *args, **kwargs)
+    done = _records() and function(name, _plain(data), None if step is None else integer(step), *args, **kwargs)
+    return to_facade(torch.tensor(bool(done)))
 
 
 def _records() -> bool:
@@ -58,7 +59,7 @@ def _records() -> bool:
     return bool(found() if callable(found) else found)
 
 
-def scalar(name: str, data: Any, step: Any = None, description: str | None = None) -> bool:
+def scalar(name: str, data: Any, step: Any = None, description: str | None = None) -> Any:
     """Write a number; False when there is no current writer.
 
     Args:
@@ -70,17 +71,19 @@ def scalar(name: str, data: Any, step: Any = None, description: str | None = Non
     return _write(core.scalar, name, data, step, description)
 
 
-def histogram(name: str, data: Any, step: Any = None, buckets: Any = None, description: str | None = None) -> bool:
+def histogram(name: str, data: Any, step: Any = None, buckets: Any = None, description: str | None = None) -> Any:
     """Write the distribution of numbers; see ``scalar``."""
     return _write(core.histogram, name, data, step, buckets, description)
 
 
-def image(name: str, data: Any, step: Any = None, max_outputs: int = 3, description: str | None = None) -> bool:
+def image(name: str, data: Any, step: Any = None, max_outputs: int = 3, description: str | None = None) -> Any:
     """Write pictures of shape (number, height, width, channels); see ``scalar``."""
+    if isinstance(data, torch.Tensor | np.ndarray) and data.ndim != 4:
+        raise ValueError(f"Shape must be rank 4 but is rank {data.ndim}: expected (number, height, width, channels)")
     return _write(core.image, name, data, step, max_outputs, description)
 
 
-def text(name: str, data: Any, step: Any = None, description: str | None = None) -> bool:
+def text(name: str, data: Any, step: Any = None, description: str | None = None) -> Any:
     """Write text; see ``scalar``."""
     return _write(core.text, name, data, step, description)
 
@@ -95,9 +98,9 @@ def flush(writer: Any = None, name: Any = None) -> None:
     core.flush(writer)
 
 
-def should_record_summaries() -> bool:
+def should_record_summaries() -> Any:
     """Whether there is a current writer that records."""
-    return core.should_record_summaries() and _records()
+    return to_facade(torch.tensor(bool(core.should_record_summaries() and _records())))
 
 
 @contextlib.contextmanager

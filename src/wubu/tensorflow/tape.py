@@ -119,7 +119,7 @@ class GradientTape:
         self._used = False
 
     def watched_variables(self) -> tuple[Any, ...]:
-        """The variables that ``watch`` was called for."""
+        """The variables that ``watch`` was called for, and those that were read since, in the order of first use."""
         return tuple(v for v in self._watched.values() if isinstance(v, CoreVariable))
 
     def gradient(

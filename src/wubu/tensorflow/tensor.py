@@ -123,9 +123,9 @@ class Eager:
 
     def _scalar(self) -> Any:
         array = host_value(self)
-        if array.ndim:
+        if array.size != 1:
             raise TypeError("only 0-dimensional arrays can be converted to Python scalars")
-        return array[()]
+        return array.reshape(())[()]  # programs rely on one number in brackets being one too
 
     def __round__(self, digits: int = 0) -> Any:
         return round(self._scalar(), digits)

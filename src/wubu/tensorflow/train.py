@@ -54,6 +54,8 @@ class CheckpointOptions:
         accepted: options.
     """
 
+    experimental_io_device = None
+
     def __init__(self, **accepted: Any) -> None:
         self.__dict__.update(accepted)
 

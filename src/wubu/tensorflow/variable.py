@@ -15,6 +15,7 @@ from wubu.tensorflow.conversion import convert
 from wubu.tensorflow.dtypes import as_dtype
 from wubu.tensorflow.errors import InvalidArgumentError
 from wubu.tensorflow.indexing import get_item
+from wubu.tensorflow.naming import creators, prefixed, without_creators
 from wubu.tensorflow.operators import install
 from wubu.tensorflow.shapes import TensorShape
 from wubu.tensorflow.tensor import Eager, Tensor, adopt, numpy_text, plain_shape, run, shown, stripped, type_of
@@ -54,6 +55,13 @@ class Variable(Eager, CoreVariable):  # type: ignore[override, misc]
         shape: Any = None,
         experimental_enable_variable_lifting: Any = None,
     ) -> Variable:
+        if creators:
+            return cls._by_creators(
+                initial_value=initial_value, trainable=trainable, validate_shape=validate_shape,
+                caching_device=caching_device, name=name, variable_def=variable_def, dtype=dtype,
+                import_scope=import_scope, constraint=constraint, synchronization=synchronization,
+                aggregation=aggregation, shape=shape,
+            )  # fmt: skip
         if initial_value is None:
             raise ValueError("The `initial_value` arg to `tf.Variable` must be specified.")
         if callable(initial_value) and not isinstance(initial_value, torch.Tensor):
@@ -69,11 +77,22 @@ class Variable(Eager, CoreVariable):  # type: ignore[override, misc]
         with torch.no_grad():
             copy = value.detach().clone()
         made = torch.Tensor._make_subclass(cls, copy, wants and copy.is_floating_point())
-        made._describe(name or "Variable", wants)
+        made._describe(prefixed(name or "Variable"), wants)
         made.path = auto_name(name or "Variable")
         made.constraint = constraint
         made._static_shape = None if shape is None else TensorShape(shape)
         return made
+
+    @classmethod
+    def _by_creators(cls, **given: Any) -> Any:
+        def usual(**arguments: Any) -> Variable:
+            with without_creators():
+                return cls(**arguments)
+
+        make: Any = usual
+        for creator in creators:
+            make = partial(creator, make)
+        return make(**given)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         pass

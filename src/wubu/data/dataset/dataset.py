@@ -87,7 +87,7 @@ class Dataset(Transformations):
 
     def as_numpy_iterator(self) -> Iterator[Any]:
         """The elements with NumPy arrays as leaves, and ``bytes`` for text."""
-        return map(_numpy, iter(self))
+        return NumpyIterator(iter(self))
 
     def reduce(self, initial_state: Any, reduce_func: Callable[..., Any], name: str | None = None) -> Any:
         """Combine all elements.
@@ -137,6 +137,22 @@ class Dataset(Transformations):
         made = copy.copy(self)
         made._options = options  # type: ignore[attr-defined]
         return made
+
+
+class NumpyIterator(Iterator[Any]):
+    """The elements of a data set as NumPy arrays.
+
+    Args:
+        inner: the elements.
+    """
+
+    def __init__(self, inner: Iterator[Any]) -> None:
+        self._inner = inner
+
+    def __next__(self) -> Any:
+        return _numpy(next(self._inner))
+
+    next = __next__
 
 
 def _numpy(element: Any) -> Any:

@@ -55,8 +55,17 @@ class DatasetIterator:
         return border.result(found)
 
     def get_next(self) -> Any:
-        """The next element."""
-        return next(self)
+        """The next element.
+
+        Raises:
+            StopIteration: when there is none; a facade may have another exception for it.
+        """
+        try:
+            return next(self)
+        except StopIteration:
+            raise border.ended() from None
+
+    next = __next__
 
     @property
     def element_spec(self) -> Any:

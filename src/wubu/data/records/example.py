@@ -36,6 +36,10 @@ class _List:
 
     __hash__ = None  # type: ignore[assignment]
 
+    def SerializeToString(self, deterministic: bool | None = None) -> bytes:  # noqa: N802
+        """The message as bytes."""
+        raise NotImplementedError
+
     def __repr__(self) -> str:
         return f"{type(self).__name__}(value={self.value!r})"
 
@@ -47,13 +51,23 @@ class BytesList(_List):
         super().__init__(value)
         self.value = [bytes(getattr(v, "numpy", lambda v=v: v)()) for v in self.value]
 
+    def SerializeToString(self, deterministic: bool | None = None) -> bytes:  # noqa: N802
+        """The message as bytes."""
+        return b"".join(_field(1, v) for v in self.value)
+
 
 class FloatList(_List):
     """Numbers of 32 bits."""
 
     def __init__(self, value: Iterable[Any] = ()) -> None:
         super().__init__(value)
+        if any(isinstance(v, str | bytes) for v in self.value):
+            raise TypeError(f"Expected numbers. Received: {self.value[:5]!r}. Try: BytesList for text")
         self.value = [float(v) for v in self.value]
+
+    def SerializeToString(self, deterministic: bool | None = None) -> bytes:  # noqa: N802
+        """The message as bytes."""
+        return _field(1, np.asarray(self.value, "<f4").tobytes()) if self.value else b""
 
 
 class Int64List(_List):
@@ -61,7 +75,13 @@ class Int64List(_List):
 
     def __init__(self, value: Iterable[Any] = ()) -> None:
         super().__init__(value)
+        if any(isinstance(v, str | bytes | float | np.floating) for v in self.value):
+            raise TypeError(f"Expected whole numbers. Received: {self.value[:5]!r}. Try: FloatList for other numbers")
         self.value = [int(v) for v in self.value]
+
+    def SerializeToString(self, deterministic: bool | None = None) -> bytes:  # noqa: N802
+        """The message as bytes."""
+        return _field(1, b"".join(varint(v) for v in self.value)) if self.value else b""
 
 
 _KINDS: dict[str, tuple[int, type[_List]]] = {
@@ -99,6 +119,12 @@ class Feature:
         """The values, of whichever list is in use."""
         return [] if self._kind is None else getattr(self, self._kind).value
 
+    def SerializeToString(self, deterministic: bool | None = None) -> bytes:  # noqa: N802
+        """The message as bytes."""
+        if self._kind is None:
+            return b""
+        return _field(_KINDS[self._kind][0], getattr(self, self._kind).SerializeToString())
+
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Feature) and (self._kind, self.values) == (other._kind, other.values)
 
@@ -117,6 +143,11 @@ class Features:
 
     def __init__(self, feature: Mapping[str, Feature] | None = None) -> None:
         self.feature: dict[str, Feature] = dict(feature or {})
+
+    def SerializeToString(self, deterministic: bool | None = None) -> bytes:  # noqa: N802
+        """The message as bytes, features in the order of their names."""
+        pairs = sorted(self.feature.items())
+        return b"".join(_field(1, _field(1, k.encode()) + _field(2, f.SerializeToString())) for k, f in pairs)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Features) and self.feature == other.feature
@@ -145,11 +176,8 @@ class Example:
 
     def SerializeToString(self, deterministic: bool | None = None) -> bytes:  # noqa: N802
         """The example as bytes, features in the order of their names."""
-        made = bytearray()
-        for name, feature in sorted(self.features.feature.items()):
-            key = name.encode("utf-8")
-            made += _field(1, _field(1, key) + _field(2, _feature_bytes(feature)))
-        return _field(1, bytes(made))
+        made = self.features.SerializeToString()
+        return _field(1, made) if made else b""
 
     @classmethod
     def FromString(cls, data: bytes) -> Example:  # noqa: N802
@@ -183,19 +211,6 @@ class Example:
 def _field(number: int, payload: bytes) -> bytes:
     return varint(number << 3 | _BYTES) + varint(len(payload)) + payload
 
-
-def _feature_bytes(feature: Feature) -> bytes:
-    kind = feature.WhichOneof("kind")
-    if kind is None:
-        return b""
-    values = feature.values
-    if kind == "bytes_list":
-        payload = b"".join(_field(1, v) for v in values)
-    elif kind == "float_list":
-        payload = _field(1, np.asarray(values, "<f4").tobytes()) if values else b""
-    else:
-        payload = _field(1, b"".join(varint(v) for v in values)) if values else b""
-    return _field(_KINDS[kind][0], payload)
 
 
 Values = tuple[str | None, Any]

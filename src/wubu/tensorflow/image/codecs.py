@@ -46,10 +46,18 @@ def _array(found: Image.Image, channels: int, name: str, deep: bool = False) -> 
             return np.asarray(found, dtype=np.int64)[..., None].astype(np.uint16)
         mode = _MODES.get(channels) or {"1": "L", "P": "RGBA" if "transparency" in found.info else "RGB", "I": "L",
                                         "I;16": "L", "CMYK": "RGB", "YCbCr": "RGB"}.get(found.mode, found.mode)
+        if mode == "L" and found.format == "PNG" and found.mode in ("RGB", "RGBA", "P"):
+            return _grey(np.asarray(found.convert("RGB")))
         array = np.asarray(found.convert(mode))
     except (OSError, SyntaxError) as error:
         raise InvalidArgumentError(None, None, f"{error} [Op:Decode{name}]") from error
     return array[..., None] if array.ndim == 2 else array
+
+
+def _grey(array: np.ndarray) -> np.ndarray:
+    """Colours as libpng makes them grey: in whole numbers, cut rather than rounded."""
+    red, green, blue = np.moveaxis(array.astype(np.int32), -1, 0)
+    return ((9798 * red + 19235 * green + 3735 * blue) >> 15).astype(np.uint8)[..., None]
 
 
 def _frames(found: Image.Image, name: str) -> np.ndarray:
@@ -61,8 +69,14 @@ def _frames(found: Image.Image, name: str) -> np.ndarray:
 
 
 def _decoder(name: str, what: str) -> Callable[..., Any]:
-    def decode(contents: Any, channels: Any = 0, dtype: Any = dtypes.uint8, **accepted: Any) -> torch.Tensor:
+    def decode(
+        contents: Any, channels: Any = 0, ratio: Any = 1, dtype: Any = dtypes.uint8, **accepted: Any
+    ) -> torch.Tensor:
+        if not isinstance(ratio, int):  # decode_png's third argument
+            ratio, dtype = 1, ratio
         found = _opened(_data(contents), name)
+        if ratio != 1:
+            found.draft(None, (-(-found.width // ratio), -(-found.height // ratio)))
         deep = as_dtype(dtype) == dtypes.uint16
         if found.format == "GIF" and name != "Jpeg":
             return torch.from_numpy(_frames(found, name)[0].copy())
@@ -161,6 +175,8 @@ def encode_jpeg(
 ) -> torch.Tensor:
     """The contents of a JPEG file of a uint8 picture with 1 or 3 channels."""
     array = _checked(image, "EncodeJpeg", (dtypes.uint8,))
+    if array.shape[-1] not in (1, 3):
+        raise InvalidArgumentError(None, None, f"image must have 1 or 3 channels: {list(array.shape)} [Op:EncodeJpeg]")
     data = _encoded(
         _pillow(array), format="JPEG", quality=integer(quality), progressive=progressive, optimize=optimize_size,
         subsampling=2 if chroma_downsampling else 0,

@@ -60,7 +60,9 @@ class Saver:
                 _remove(old)
             self.last_checkpoints = self.last_checkpoints[-self._most :]
         folder = os.path.dirname(os.path.abspath(prefix))
-        update_checkpoint_state(folder, prefix, self.last_checkpoints)
+        # The file names them by where they are from its own folder.
+        names = [os.path.relpath(os.path.abspath(p), folder) for p in self.last_checkpoints]
+        update_checkpoint_state(folder, os.path.basename(prefix), names)
         return prefix
 
     def restore(self, sess: Any, save_path: str | None) -> None:
