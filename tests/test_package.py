@@ -38,7 +38,7 @@ def test_type_checkers_see_the_same_names():
     """The imports under TYPE_CHECKING and the list for the interpreter must not drift apart."""
     tree = ast.parse(Path(wubu.__file__).read_text(encoding="utf-8"))
     block = next(node for node in tree.body if isinstance(node, ast.If))
-    imported = {alias.name for node in block.body if isinstance(node, ast.ImportFrom) for alias in node.names}
+    imported = {alias.asname or alias.name for node in block.body if isinstance(node, ast.ImportFrom) for alias in node.names}
     assert imported | {"__version__", "version"} == set(wubu.__all__)
 
 

@@ -12,6 +12,7 @@
     │   ├── LabelError                          labels do not fit the loss or the number of classes
     │   └── NonFiniteError                      NaN or infinity where numbers were expected
     ├── NotBuiltError            (ValueError)   weights or shapes asked for before they exist
+    │   └── NeverCalledError     (AttributeError) a layer's symbolic input or output before its first symbolic call
     ├── NotCompiledError         (ValueError)   fit, evaluate… before compile
     ├── SerializationError       (ValueError)   an object cannot become a config, or a config an object
     ├── FileFormatError          (ValueError)   a file is not what it says, or is damaged
@@ -85,6 +86,10 @@ class NonFiniteError(DataError):
 
 class NotBuiltError(WubuError, ValueError):
     """Weights or shapes were asked for before they exist."""
+
+
+class NeverCalledError(NotBuiltError, AttributeError):
+    """A layer's symbolic input or output was asked for before there was one; ``hasattr`` says no."""
 
 
 class NotCompiledError(WubuError, ValueError):

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from wubu.core.nest import assert_same_structure, flatten, is_nested, map_structure, pack_sequence_as
+from wubu.core import nest
+from wubu.core.nest import assert_same_structure, flatten, is_nested, pack_sequence_as
 from wubu.errors import ArgumentError
 
 __all__ = [
@@ -26,6 +27,19 @@ __all__ = [
 
 class MAP_TO_NONE:
     """What the function of ``traverse`` returns to put None in a place."""
+
+
+def map_structure(func: Callable[..., Any], *structures: Any, none_is_leaf: bool = True) -> Any:
+    """Apply a function leaf by leaf to one or more structures of the same form.
+
+    Args:
+        func: takes one leaf of each structure.
+        *structures: the structures.
+        none_is_leaf: whether the function is called for None too; otherwise None stays None.
+    """
+    if none_is_leaf:
+        return nest.map_structure(func, *structures)
+    return nest.map_structure(lambda *leaves: None if all(x is None for x in leaves) else func(*leaves), *structures)
 
 
 def flatten_with_path(structure: Any) -> list[tuple[tuple[Any, ...], Any]]:

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 import torch
 
+import wubu
 import wubu.layers as layers
 from wubu.core.variable import Variable
 from wubu.errors import ArgumentError, NotBuiltError, ShapeError, UnknownArgumentError
@@ -283,6 +284,7 @@ def test_shapes_without_a_compute_output_shape():
 
 def test_the_symbolic_input_and_output():
     layer = layers.Dense(3)
+    assert not hasattr(layer, "output") and not hasattr(layer, "input")
     with pytest.raises(NotBuiltError, match="symbolic"):
         _ = layer.output
     x = layers.Input((4,))
@@ -361,3 +363,73 @@ def test_a_users_layer_finds_its_weights_in_the_type_it_computes_in():
     made.float().sum().backward()
     assert layer.kernel.grad.dtype is torch.float32
     assert layer(layers.Input((4,))).dtype == "bfloat16"
+
+
+@pytest.mark.parametrize(
+    ("make", "told"),
+    [
+        (lambda: layers.Attention(name="at")([layers.Input((4, 8)), layers.Input((5, 7))]), "'at'.*axis -1"),
+        (lambda: layers.AdditiveAttention(name="at")([layers.Input((4, 8)), layers.Input((5, 7))]), "'at'.*axis -1"),
+        (
+            lambda: layers.Attention(name="at")([layers.Input((4, 8)), layers.Input((5, 8)), layers.Input((6, 8))]),
+            "'at'.*axis -2",
+        ),
+        (lambda: layers.Softmax(axis=4, name="s")(layers.Input((4,))), "'s'.*axis=4"),
+        (lambda: layers.PReLU(shared_axes=[5], name="p")(layers.Input((4,))), "'p'.*shared_axes"),
+        (lambda: layers.Normalization(mean=[1, 2, 3], variance=[1, 1, 1], name="n")(layers.Input((4,))), "'n'.*axes"),
+        (lambda: layers.Resizing(4, 4, name="r")(layers.Input((4,))), "'r'.*pictures"),
+        (lambda: layers.RandomFlip(name="r")(layers.Input((4,))), "'r'.*pictures"),
+        (lambda: layers.RNN(layers.GRUCell(3), name="rnn")(layers.Input((4,))), "'rnn'.*steps"),
+        (lambda: wubu.ops.matmul(layers.Input((3, 4)), layers.Input((3, 5))), r"matmul.*\(None, 3, 5\)"),
+        (lambda: layers.Input((3,)) + layers.Input((4,)), r"add.*\(None, 4\)"),
+    ],
+)
+def test_shapes_that_cannot_work_fail_at_the_symbolic_call(make, told):
+    with pytest.raises(ShapeError, match=told):
+        make()
+
+
+@pytest.mark.parametrize(
+    ("make", "told"),
+    [
+        (lambda: wubu.losses.Huber(detla=1.0), "'detla'.*'delta'"),
+        (lambda: wubu.metrics.AUC(num_threshold=3), "num_thresholds"),
+        (lambda: wubu.callbacks.EarlyStopping(patiense=3), "'patience'"),
+        (lambda: wubu.regularizers.OrthogonalRegularizer(factr=0.1), "'factor'"),
+        (lambda: wubu.initializers.RandomNormal(stdev=0.1), "'stddev'"),
+        (lambda: wubu.constraints.MaxNorm(max_val=0.1), "'max_value'"),
+        (lambda: wubu.optimizers.schedules.CosineDecay(0.1, decay_step=3), "'decay_steps'"),
+        (lambda: layers.Dense(3, kernel_initialiser="zeros"), "'kernel_initializer'"),
+    ],
+)
+def test_an_argument_that_does_not_exist_names_the_nearest(make, told):
+    with pytest.raises(UnknownArgumentError, match=told):
+        make()
+
+
+def test_classes_may_be_abstract_ones_too():
+    import abc
+
+    class Base(layers.Layer, abc.ABC):
+        @abc.abstractmethod
+        def size(self): ...
+
+    class Model(wubu.Model, metaclass=abc.ABCMeta):
+        @abc.abstractmethod
+        def size(self): ...
+
+    class Loss(wubu.losses.Loss, abc.ABC):
+        @abc.abstractmethod
+        def size(self): ...
+
+    class Sized(Base):
+        def size(self):
+            return 3
+
+        def call(self, inputs):
+            return inputs * self.size()
+
+    for kind in (Base, Model, Loss):
+        with pytest.raises(TypeError, match="abstract"):
+            kind()
+    assert isinstance(Sized(), Base) and Sized()(torch.ones(2)).tolist() == [3.0, 3.0]

@@ -44,3 +44,43 @@ def test_sources_of_a_symbolic_tensor():
     assert {id(t) for t in utils.get_source_inputs(y)} == {id(a), id(b)}
     assert utils.is_keras_tensor(y) and not utils.is_keras_tensor(3)
     assert utils.standardize_dtype("float32") == "float32"
+
+
+def test_configs_of_keras_2_go_there_and_back():
+    import keras
+
+    import wubu
+
+    written = wubu.utils.legacy.serialize_keras_object(wubu.constraints.MaxNorm(0.5))
+    theirs = keras.utils.legacy.serialize_keras_object(keras.constraints.MaxNorm(0.5))
+    assert written["class_name"] == theirs["class_name"] == "MaxNorm"
+    assert written["config"]["max_value"] == theirs["config"]["max_value"]
+    back = wubu.utils.legacy.deserialize_keras_object(theirs, module_objects={"MaxNorm": wubu.constraints.MaxNorm})
+    assert back.get_config()["max_value"] == 0.5
+    assert wubu.utils.legacy.deserialize_keras_object("f", custom_objects={"f": len}) is len
+    assert wubu.utils.legacy.serialize_keras_object(None) is None
+
+
+def test_scopes_of_custom_objects_decorate_too():
+    import pytest
+
+    import wubu
+    from wubu.errors import ArgumentError
+
+    with wubu.utils.CustomObjectScope(custom_objects={"Strange": int}) as scope:
+        assert wubu.saving.get_registered_object("Strange") is int and scope.custom_objects == {"Strange": int}
+    assert wubu.saving.get_registered_object("Strange") is None
+    assert wubu.saving.get_registered_object("Strange", module_objects={"Strange": float}) is float
+
+    @wubu.utils.custom_object_scope({"Strange": int})
+    def inside():
+        return wubu.saving.get_registered_object(name="Strange")
+
+    assert inside() is int
+    for a, b in (({"x": 1}, {"y": 1}), ([1], (1,)), ([1, [2]], [1, 2])):
+        with pytest.raises(ArgumentError, match="form"):
+            wubu.tree.assert_same_structure(a, b)
+    wubu.tree.assert_same_structure([1, {"a": (2, 3)}], [4, {"a": (5, 6)}], check_types=True)
+    assert wubu.tree.map_structure(lambda x: x + 1, [1, None], none_is_leaf=False) == [2, None]
+    with pytest.raises(ArgumentError, match="form"):
+        wubu.tree.map_structure(lambda x, y: x, {"x": 1}, {"y": 1})

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from wubu.core.constructed import Constructed
 
-class Callback:
+
+class Callback(metaclass=Constructed):
     """Base of callbacks; subclass it and override the hooks that matter.
 
     Epochs and batches count from 0. ``logs`` holds the metrics so far, under the names that training logs them: ``loss``,

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from wubu.core.constructed import Constructed
 
-class Constraint:
+
+class Constraint(metaclass=Constructed):
     """Base of constraints; subclass it, or pass any function of a tensor in its place.
 
     Example:

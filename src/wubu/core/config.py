@@ -22,7 +22,7 @@ import torch
 
 from wubu.core import registry
 from wubu.core.dtypes import standardize_dtype, torch_dtype
-from wubu.core.policy import DTypePolicy
+from wubu.core.policy import DTypePolicy, DTypePolicyMap
 from wubu.core.seeds import SeedGenerator
 from wubu.errors import SerializationError, UnsafeFileError
 
@@ -71,48 +71,48 @@ def _shared_objects() -> Iterator[dict[int, Any]]:
 # --- object to config ---------------------------------------------------------------------------------------------
 
 
-def serialize_keras_object(thing: Any) -> Any:
+def serialize_keras_object(obj: Any) -> Any:
     """Return the config of an object: a layer, a loss, a function, or a nested structure of them.
 
     Args:
-        thing: None, a number, a string, a list, a tuple, a dict, an array, a tensor, a function, a class, or an object
+        obj: None, a number, a string, a list, a tuple, a dict, an array, a tensor, a function, a class, or an object
             with ``get_config``.
 
     Raises:
         SerializationError: when it is none of these.
     """
-    if thing is None or isinstance(thing, _PLAIN):
-        return thing
-    if isinstance(thing, bytes):
-        return {"class_name": "__bytes__", "config": {"value": thing.decode()}}
-    if isinstance(thing, list | tuple):  # JSON has no tuples, and Keras reads none
-        return [serialize_keras_object(x) for x in thing]
-    if isinstance(thing, Mapping):
-        return {key: serialize_keras_object(value) for key, value in thing.items()}
-    if isinstance(thing, np.generic):
-        return thing.item()
-    if isinstance(thing, torch.Tensor):
-        config = {"value": thing.detach().cpu().tolist(), "dtype": standardize_dtype(thing.dtype)}
+    if obj is None or isinstance(obj, _PLAIN):
+        return obj
+    if isinstance(obj, bytes):
+        return {"class_name": "__bytes__", "config": {"value": obj.decode()}}
+    if isinstance(obj, list | tuple):  # JSON has no tuples, and Keras reads none
+        return [serialize_keras_object(x) for x in obj]
+    if isinstance(obj, Mapping) and not hasattr(obj, "get_config"):
+        return {key: serialize_keras_object(value) for key, value in obj.items()}
+    if isinstance(obj, np.generic):
+        return obj.item()
+    if isinstance(obj, torch.Tensor):
+        config = {"value": obj.detach().cpu().tolist(), "dtype": standardize_dtype(obj.dtype)}
         return {"class_name": "__tensor__", "config": config}
-    if isinstance(thing, np.ndarray):
-        return {"class_name": "__numpy__", "config": {"value": thing.tolist(), "dtype": thing.dtype.name}}
-    if isinstance(thing, torch.dtype):
-        return standardize_dtype(thing)
-    if isinstance(thing, slice):
-        parts = {k: serialize_keras_object(getattr(thing, k)) for k in ("start", "stop", "step")}
+    if isinstance(obj, np.ndarray):
+        return {"class_name": "__numpy__", "config": {"value": obj.tolist(), "dtype": obj.dtype.name}}
+    if isinstance(obj, torch.dtype):
+        return standardize_dtype(obj)
+    if isinstance(obj, slice):
+        parts = {k: serialize_keras_object(getattr(obj, k)) for k in ("start", "stop", "step")}
         return {"class_name": "__slice__", "config": parts}
-    if thing is Ellipsis:
+    if obj is Ellipsis:
         return {"class_name": "__ellipsis__", "config": {}}
-    if hasattr(thing, "__keras_tensor_config__"):
-        return {"class_name": "__keras_tensor__", "config": thing.__keras_tensor_config__()}
-    if isinstance(thing, types.FunctionType | types.BuiltinFunctionType | functools.partial) and _is_lambda(thing):
-        return _serialize_lambda(thing)
-    if isinstance(thing, type) or inspect.isroutine(thing):
-        return _serialize_named(thing)
-    if hasattr(thing, "get_config"):
-        return _serialize_object(thing)
+    if hasattr(obj, "__keras_tensor_config__"):
+        return {"class_name": "__keras_tensor__", "config": obj.__keras_tensor_config__()}
+    if isinstance(obj, types.FunctionType | types.BuiltinFunctionType | functools.partial) and _is_lambda(obj):
+        return _serialize_lambda(obj)
+    if isinstance(obj, type) or inspect.isroutine(obj):
+        return _serialize_named(obj)
+    if hasattr(obj, "get_config"):
+        return _serialize_object(obj)
     raise SerializationError(
-        f"Expected an object with a get_config method. Received: {thing!r} of type {type(thing).__name__}. "
+        f"Expected an object with a get_config method. Received: {obj!r} of type {type(obj).__name__}. "
         "Try: give its class a get_config, or keep it out of the saved configuration"
     )
 
@@ -134,8 +134,8 @@ def _where(thing: Any) -> tuple[str | None, str, str | None]:
     if found is not None:
         room, name = found
         return getattr(thing, "_keras_module", None) or registry.keras_module_of(room), name, None
-    if thing is DTypePolicy:
-        return "keras", "DTypePolicy", None
+    if thing in (DTypePolicy, DTypePolicyMap):
+        return "keras" if thing is DTypePolicy else "keras.dtype_policies", thing.__name__, None
     if thing is SeedGenerator:
         return "keras.random", "SeedGenerator", None
     registered = registry.get_registered_name(thing)
@@ -274,8 +274,10 @@ def _find_class(module: str | None, name: str, registered: str | None) -> Any:
             found = registry.find_custom(key)
             if found is not None:
                 return found
-    if name == "DTypePolicy":
+    if name in ("DTypePolicy", "FloatDTypePolicy"):
         return DTypePolicy
+    if name == "DTypePolicyMap":
+        return DTypePolicyMap
     if name == "SeedGenerator":
         return SeedGenerator
     found = registry.find_builtin(module, name)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 _used: Counter[str] = Counter()
 
@@ -26,3 +28,27 @@ def auto_name(prefix: str) -> str:
 def reset_names() -> None:
     """Start counting anew, as ``clear_session`` does."""
     _used.clear()
+
+
+_scopes: list[str] = []
+
+
+@contextmanager
+def name_scope(name: str) -> Iterator[str]:
+    """Within this block the paths of variables begin with a name; scopes within scopes add up.
+
+    Example:
+        >>> with name_scope("tower"):
+        ...     wubu.Variable(1.0, name="scale").path
+        'tower/scale'
+    """
+    _scopes.append(str(name))
+    try:
+        yield name
+    finally:
+        _scopes.pop()
+
+
+def scoped(name: str) -> str:
+    """A name with the scopes that are open."""
+    return "/".join([*_scopes, name]) if _scopes else name

@@ -42,9 +42,9 @@ def flatten(structure: Any) -> list[Any]:
     return [leaf for child in _children(structure) for leaf in flatten(child)]
 
 
-def pack_sequence_as(structure: Any, flat: Iterable[Any]) -> Any:
+def pack_sequence_as(structure: Any, flat_sequence: Iterable[Any]) -> Any:
     """Put leaves into the form of a structure; the inverse of ``flatten``."""
-    leaves = list(flat)
+    leaves = list(flat_sequence)
     if len(leaves) != len(flatten(structure)):
         raise ArgumentError(f"Expected {len(flatten(structure))} leaves for this structure. Received: {len(leaves)}")
     return _pack(structure, iter(leaves))
@@ -56,21 +56,34 @@ def _pack(structure: Any, leaves: Iterator[Any]) -> Any:
     return _rebuild(structure, [_pack(child, leaves) for child in _children(structure)])
 
 
-def map_structure(function: Callable[..., Any], *structures: Any) -> Any:
+def map_structure(func: Callable[..., Any], *structures: Any) -> Any:
     """Apply a function leaf by leaf to one or more structures of the same form."""
     first = structures[0]
     if not is_nested(first):
-        return function(*structures)
+        return func(*structures)
     if not all(is_nested(s) for s in structures):
         raise ArgumentError(f"The structures differ in form. Received: {structures!r}")
     others = [list(_children(s)) for s in structures]
-    if any(len(o) != len(others[0]) for o in others):
+    if any(len(o) != len(others[0]) for o in others) or (
+        len(others) > 1 and isinstance(first, Mapping) and any(not _has_keys_of(first, s) for s in structures[1:])
+    ):
         raise ArgumentError(f"The structures differ in form. Received: {structures!r}")
-    return _rebuild(first, [map_structure(function, *parts) for parts in zip(*others, strict=True)])
+    return _rebuild(first, [map_structure(func, *parts) for parts in zip(*others, strict=True)])
 
 
-def assert_same_structure(a: Any, b: Any) -> None:
-    """Raise unless two structures have the same form."""
-    if is_nested(a) != is_nested(b):
+def _has_keys_of(first: Mapping[Any, Any], other: Any) -> bool:
+    return isinstance(other, Mapping) and first.keys() == other.keys()
+
+
+def assert_same_structure(a: Any, b: Any, check_types: Any = None) -> None:
+    """Raise unless two structures have the same form: lists where lists are, and dicts with the same keys.
+
+    ``check_types`` is accepted and has no effect, as in Keras.
+    """
+    if is_nested(a) != is_nested(b) or (is_nested(a) and _kind(a) is not _kind(b)):
         raise ArgumentError(f"The structures differ in form. Received: {a!r} and {b!r}")
     map_structure(lambda x, y: assert_same_structure(x, y) if is_nested(y) else None, a, b)
+
+
+def _kind(structure: Any) -> type:
+    return next((kind for kind in (Mapping, list) if isinstance(structure, kind)), type(structure))

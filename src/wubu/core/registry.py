@@ -97,7 +97,7 @@ def keras_module_of(room: str) -> str:
 
 
 # Rooms above those that read files; a file that names one of their classes brings it in.
-_LATE_ROOMS = ("applications", "utils")
+_LATE_ROOMS = ("applications", "distillation", "utils")
 
 Resolver = Callable[[str | None, str], Any]
 _resolvers: list[Resolver] = []

@@ -71,12 +71,12 @@ def image_data_format() -> str:
     return _values["image_data_format"]
 
 
-def set_image_data_format(value: str) -> None:
+def set_image_data_format(data_format: str) -> None:
     """Set the default image layout."""
-    value = {"tf": "channels_last", "th": "channels_first"}.get(str(value).lower(), str(value).lower())
-    if value not in _LAYOUTS:
-        raise ArgumentError(f"Expected image_data_format to be one of {_LAYOUTS}. Received: {value!r}")
-    _values["image_data_format"] = value
+    data_format = {"tf": "channels_last", "th": "channels_first"}.get(str(data_format).lower(), str(data_format).lower())
+    if data_format not in _LAYOUTS:
+        raise ArgumentError(f"Expected image_data_format to be one of {_LAYOUTS}. Received: {data_format!r}")
+    _values["image_data_format"] = data_format
 
 
 def standardize_data_format(value: str | None) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -12,8 +13,23 @@ from wubu.core import settings
 from wubu.core.budget import charge
 from wubu.core.device import default_device
 from wubu.core.dtypes import standardize_dtype, torch_dtype
-from wubu.core.names import auto_name
+from wubu.core.names import auto_name, scoped
 from wubu.errors import ArgumentError, ShapeError
+
+_witness: list[tuple[Variable, torch.Tensor]] | None = None
+
+
+@contextmanager
+def witnessed() -> Iterator[list[tuple[Variable, torch.Tensor]]]:
+    """Collect the state that is made within this block, with the values that it begins with."""
+    global _witness
+    made: list[tuple[Variable, torch.Tensor]] = []
+    before = _witness
+    _witness = made
+    try:
+        yield made
+    finally:
+        _witness = before
 
 
 class Variable(torch.nn.Parameter):
@@ -54,6 +70,8 @@ class Variable(torch.nn.Parameter):
         trainable = bool(trainable) and value.is_floating_point()
         self = torch.Tensor._make_subclass(cls, value, trainable)
         self._describe(name or auto_name("variable"), trainable)
+        if _witness is not None and not trainable:
+            _witness.append((self, value.clone()))
         return self
 
     @classmethod
@@ -68,7 +86,7 @@ class Variable(torch.nn.Parameter):
         return parameter
 
     def _describe(self, name: str, trainable: bool) -> None:
-        self._name = self.path = name
+        self._name, self.path = name, scoped(name)
         self.regularizer = self.constraint = None
         self._trainable = trainable
 

@@ -9,9 +9,10 @@ from typing import Any
 import torch
 
 from wubu.core import border
+from wubu.core.constructed import Constructed
 
 
-class Initializer:
+class Initializer(metaclass=Constructed):
     """Base of initializers; subclass it, or pass any function of ``(shape, dtype)`` in its place.
 
     Example:

@@ -9,7 +9,8 @@ import torch
 
 from wubu.core import border, nest, policy
 from wubu.core.config import serialize_keras_object
-from wubu.core.device import default_device
+from wubu.core.constructed import argument_names
+from wubu.core.device import default_device, real_device_scope
 from wubu.core.dtypes import torch_dtype
 from wubu.core.names import auto_name
 from wubu.core.variable import Variable
@@ -84,10 +85,11 @@ class Layer(WeightKeeper, metaclass=LayerMeta):
             if kwargs.get(name_) in (None, False):
                 kwargs.pop(name_, None)
         if kwargs:
-            raise UnknownArgumentError(f"{type(self).__name__}(…)", kwargs, _constructor_names(type(self)))
+            known = [*argument_names(type(self)), *_SHAPE_ARGUMENTS]
+            raise UnknownArgumentError(f"{type(self).__name__}(…)", kwargs, known)
         self.name = str(name) if name is not None else auto_name(type(self).__name__)
         self.activity_regularizer = regularizers.get(activity_regularizer)
-        self.dtype_policy = policy.get(dtype)
+        self.dtype_policy = policy.of_layer(dtype, self.name)
         self.autocast = autocast
         self.built = False
         self.input_spec: Any = None
@@ -142,8 +144,11 @@ class Layer(WeightKeeper, metaclass=LayerMeta):
 
         metric = next((m for m in self._own_metrics if m.name == name), None)
         if metric is None:
-            metric = Mean(name=name or "metric")
+            with real_device_scope():  # it outlasts a run on stand-ins
+                metric = Mean(name=name or "metric")
             self._own_metrics.append(metric)
+        if isinstance(value, KerasTensor) or getattr(value, "is_meta", False):
+            return
         with torch.no_grad():
             metric.update_state(value)
 
@@ -414,6 +419,13 @@ class Layer(WeightKeeper, metaclass=LayerMeta):
 
     # --- attributes -----------------------------------------------------------------------------------------------
 
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name):
+            if name in ("input", "output") and "_inbound_nodes" in self.__dict__:
+                symbolic_call.only_node(self, name)  # the property's error, which torch would replace by its own
+            return super().__getattr__(name)
+
     def __setattr__(self, name: str, value: Any) -> None:
         if "_own_weights" in self.__dict__ and name != "_own_weights":
             if isinstance(self._modules.get(name), tracking.Shelf):
@@ -472,22 +484,6 @@ def _given_shape(arguments: dict[str, Any]) -> tuple[int | None, ...] | None:
         return None
     shape = (shape,) if isinstance(shape, int) else tuple(shape)
     return (arguments.get("batch_size"), *shape)
-
-
-def _constructor_names(cls: type) -> list[str]:
-    import inspect
-
-    names: list[str] = []
-    for base in cls.__mro__:
-        if base is torch.nn.Module:
-            break
-        if "__init__" in base.__dict__:
-            names += [
-                p
-                for p in inspect.signature(base.__dict__["__init__"]).parameters
-                if p not in ("self", "kwargs", "args")
-            ]
-    return [*names, *_SHAPE_ARGUMENTS]
 
 
 def _is_numbers(value: Any) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+from abc import ABCMeta
 from functools import wraps
 from typing import Any
 
@@ -40,12 +41,15 @@ class CallSignature:
         self.defaults = {p.name: p.default for p in parameters if p.default is not kinds.empty}
 
 
-class LayerMeta(type):
-    """The type of layer classes.
+class LayerMeta(ABCMeta):
+    """The type of layer classes; a user's class may be an abstract one as well, and ``isinstance`` asks no registry for it.
 
     An object's constructor arguments are translated from older versions first and remembered afterwards, so that a class
     of the user's without a ``get_config`` still has one.
     """
+
+    __instancecheck__ = type.__instancecheck__
+    __subclasscheck__ = type.__subclasscheck__
 
     def __init__(cls, name: str, bases: tuple[type, ...], space: dict[str, Any], **kwargs: Any) -> None:
         super().__init__(name, bases, space, **kwargs)

@@ -13,7 +13,7 @@ from wubu.core import nest
 from wubu.core.config import deserialize_keras_object, serialize_keras_object
 from wubu.core.device import device_scope
 from wubu.core.dtypes import is_float
-from wubu.errors import NotBuiltError, SerializationError, WubuError
+from wubu.errors import NeverCalledError, NotBuiltError, SerializationError, WubuError
 from wubu.layers import call_context, input_spec
 from wubu.layers.stand_ins import weights_on_meta
 from wubu.symbolic.infer import infer
@@ -120,7 +120,8 @@ def call_shapes_for(parameters: Any, layer: Layer, args: tuple[Any, ...], kwargs
     if len(wanted) == 1:
         return {wanted[0]: next(iter(found.values()))}
     made = {f"{name}_shape": shape for name, shape in found.items() if f"{name}_shape" in wanted}
-    return made or {wanted[0]: next(iter(found.values()))}
+    # The first shape is the first input's, whatever the two are called.
+    return {wanted[0]: next(iter(found.values())), **made}
 
 
 def _tensors(shape: Any, dtype: str) -> Any:
@@ -177,7 +178,7 @@ def only_node(layer: Layer, what: str) -> Node:
     """The node of the only call on symbolic tensors."""
     nodes = layer._inbound_nodes
     if not nodes:
-        raise NotBuiltError(
+        raise NeverCalledError(
             f"Layer {layer.name!r} has no {what} yet: it was never called on a symbolic tensor. "
             "Try: give the model an Input, or call the layer on one"
         )

@@ -7,6 +7,7 @@ from typing import Any
 import torch
 
 from wubu.core import border, nest, policy, settings
+from wubu.core.constructed import Constructed
 from wubu.core.dtypes import torch_dtype
 from wubu.core.names import auto_name
 from wubu.core.tensors import as_tensor
@@ -15,7 +16,7 @@ from wubu.losses.logits import carry_logits
 from wubu.losses.reduction import reduce_weighted_values, standardize_reduction
 
 
-class Loss:
+class Loss(metaclass=Constructed):
     """Base of losses; subclass it and define ``call``.
 
     Args:

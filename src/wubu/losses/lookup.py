@@ -43,15 +43,15 @@ def serialize(loss: Any) -> Any:
     return serialize_keras_object(loss)
 
 
-def deserialize(config: Any, custom_objects: Mapping[str, Any] | None = None) -> Any:
+def deserialize(name: Any, custom_objects: Mapping[str, Any] | None = None) -> Any:
     """Return the loss that a name or a config means.
 
     Args:
-        config: what ``serialize`` gave.
+        name: a name, or the config that ``serialize`` gave.
         custom_objects: functions and classes by the names that the config uses.
     """
     with registry.custom_object_scope(custom_objects or {}):
-        if isinstance(config, str):
-            found = registry.lookup("losses", config, "loss")
+        if isinstance(name, str):
+            found = registry.lookup("losses", name, "loss")
             return found() if isinstance(found, type) else found
-        return deserialize_keras_object(config)
+        return deserialize_keras_object(name)

@@ -9,6 +9,7 @@ from typing import Any
 import torch
 
 from wubu.core import border, policy, settings
+from wubu.core.constructed import Constructed
 from wubu.core.dtypes import TORCH, torch_dtype
 from wubu.core.names import auto_name
 from wubu.core.tensors import as_tensor
@@ -17,7 +18,7 @@ from wubu.errors import ArgumentError
 from wubu.initializers.lookup import get as get_initializer
 
 
-class Metric:
+class Metric(metaclass=Constructed):
     """Base of metrics; subclass it with ``update_state``, ``result`` and, for saving, ``get_config``.
 
     The state is in variables made by ``add_variable``. ``update_state`` changes them in place, without branches on

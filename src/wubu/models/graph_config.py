@@ -12,6 +12,7 @@ from wubu.layers.base import Layer
 from wubu.layers.core.input_layer import InputLayer
 from wubu.symbolic.keras_tensor import KerasTensor
 from wubu.symbolic.node import Node
+from wubu.symbolic.operation import Operation
 from wubu.symbolic.operation_config import operation_config
 
 
@@ -21,7 +22,7 @@ def to_config(model: Any) -> dict[str, Any]:
     layers = []
     for operation in model.operations:
         nodes = [n for n in operation._inbound_nodes if id(n) in kept and not n.is_input]
-        if isinstance(operation, Layer):
+        if isinstance(operation, Layer | Operation):
             made = serialize_keras_object(operation)
             made["config"].setdefault("name", operation.name)
             calls = [(n.args, n.kwargs) for n in nodes]

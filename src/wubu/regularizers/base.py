@@ -6,10 +6,11 @@ import math
 import numbers
 from typing import Any
 
+from wubu.core.constructed import Constructed
 from wubu.errors import ArgumentError
 
 
-class Regularizer:
+class Regularizer(metaclass=Constructed):
     """Base of regularizers; subclass it, or pass any function of a tensor in its place.
 
     Example:

@@ -71,14 +71,19 @@ class GraphFunction:
         Gradients are only kept where the graph itself differentiates.
         """
         with torch.set_grad_enabled(self.differentiates):
-            known: dict[int, Any] = {}
-            for symbol, value in zip(self.inputs, values, strict=True):
-                if self.differentiates and isinstance(value, torch.Tensor) and value.is_floating_point():
-                    value = value.detach().requires_grad_(True)
-                known[id(symbol)] = value
-            for node in self.nodes:
-                self._run(node, known)
-            return [known[id(t)] for t in self.outputs]
+            if self.differentiates:
+                values = [
+                    v.detach().requires_grad_(True) if isinstance(v, torch.Tensor) and v.is_floating_point() else v
+                    for v in values
+                ]
+            return self.run(values)
+
+    def run(self, values: Sequence[Any]) -> list[Any]:
+        """The same with gradients as the caller has them."""
+        known: dict[int, Any] = {id(symbol): value for symbol, value in zip(self.inputs, values, strict=True)}
+        for node in self.nodes:
+            self._run(node, known)
+        return [known[id(t)] for t in self.outputs]
 
     def _run(self, node: Node, known: dict[int, Any]) -> None:
         args, kwargs = node.filled(lambda t: known[id(t)])

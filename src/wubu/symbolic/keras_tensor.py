@@ -135,6 +135,6 @@ for _name in ("neg", "abs", "invert", "getitem", "lt", "le", "gt", "ge"):
     setattr(KerasTensor, f"__{_name}__", _operator(_name))
 
 
-def is_keras_tensor(thing: Any) -> bool:
+def is_keras_tensor(x: Any) -> bool:
     """Whether something is a symbolic tensor."""
-    return isinstance(thing, KerasTensor)
+    return isinstance(x, KerasTensor)

@@ -14,6 +14,7 @@ from typing import Any
 import torch
 
 from wubu.core import nest
+from wubu.core.variable import witnessed
 from wubu.data.arrays import ArraySource
 from wubu.data.finite import first_non_finite
 from wubu.data.packing import unpack_x_y_sample_weight
@@ -136,13 +137,14 @@ def undisturbed(model: Any) -> Iterator[None]:
     before = [(w, w.detach().clone()) for w in model.weights if not w._trainable] if model.built else []
     training = model.training
     try:
-        yield
+        with witnessed() as made:
+            yield
     finally:
         torch.set_rng_state(cpu)
         if cuda is not None:
             torch.cuda.set_rng_state_all(cuda)
         with torch.no_grad():
-            for weight, value in before:
+            for weight, value in (*before, *made):
                 weight.copy_(value)
         if training != model.training:
             model.train(training)

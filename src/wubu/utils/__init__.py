@@ -12,6 +12,7 @@ from wubu.core.registry import (
     get_registered_name,
     get_registered_object,
     register_keras_serializable,
+    register_room,
 )
 from wubu.core.seeds import set_random_seed
 from wubu.core.switches import (
@@ -27,10 +28,12 @@ from wubu.data.folders.timeseries import timeseries_dataset_from_array
 from wubu.data.images.conversion import array_to_img, img_to_array, load_img, save_img
 from wubu.data.packing import pack_x_y_sample_weight, unpack_x_y_sample_weight
 from wubu.data.py_dataset import PyDataset, Sequence
+from wubu.layers import Identity
 from wubu.report.model_diagram import model_to_dot, plot_model
 from wubu.symbolic.keras_tensor import is_keras_tensor
-from wubu.utils import np_utils
+from wubu.utils import bounding_boxes, legacy, np_utils
 from wubu.utils.categorical import to_categorical
+from wubu.utils.feature_space import Cross, Feature, FeatureSpace
 from wubu.utils.normalization import normalize
 from wubu.utils.remote_file import get_file
 from wubu.utils.sequence_padding import pad_sequences
@@ -41,11 +44,13 @@ from wubu.utils.source_inputs import get_source_inputs
 __all__ = [
     "Config",
     "CustomObjectScope",
+    "FeatureSpace",
     "Progbar",
     "PyDataset",
     "Sequence",
     "array_to_img",
     "audio_dataset_from_directory",
+    "bounding_boxes",
     "clear_session",
     "custom_object_scope",
     "deserialize_keras_object",
@@ -60,6 +65,7 @@ __all__ = [
     "img_to_array",
     "is_interactive_logging_enabled",
     "is_keras_tensor",
+    "legacy",
     "load_img",
     "model_to_dot",
     "normalize",
@@ -78,3 +84,8 @@ __all__ = [
     "to_categorical",
     "unpack_x_y_sample_weight",
 ]
+
+# Saved spaces hold these classes.
+register_room(
+    "utils", {"Cross": Cross, "Feature": Feature, "FeatureSpace": FeatureSpace}, aliases={"TFDIdentity": Identity}
+)

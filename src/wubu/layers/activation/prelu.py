@@ -46,6 +46,12 @@ class PReLU(Layer):
 
     def build(self, input_shape: Any) -> None:
         """Make alpha, of the input's shape without the batch, with 1 for the shared axes."""
+        rank = len(input_shape)
+        if any(not -rank < axis < rank or not axis for axis in self.shared_axes or ()):
+            raise ShapeError(
+                f"Layer {self.name!r} has shared_axes={self.shared_axes}, which must be axes of the input but the batch. "
+                f"Received: input shape {tuple(input_shape)}"
+            )
         shared = {axis % len(input_shape) for axis in self.shared_axes or ()}
         shape = [1 if i in shared else d for i, d in enumerate(input_shape)][1:]
         if None in shape:

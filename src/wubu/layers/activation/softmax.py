@@ -52,6 +52,9 @@ class Softmax(Layer):
 
     def compute_output_shape(self, input_shape: Any) -> Any:
         """The input's shape."""
+        rank = len(input_shape)
+        if any(not -rank <= a < rank for a in ([self.axis] if isinstance(self.axis, int) else self.axis)):
+            raise ShapeError(f"Layer {self.name!r} has axis={self.axis}. Received: input shape {tuple(input_shape)}")
         return input_shape
 
     def get_config(self) -> dict[str, Any]:

@@ -29,7 +29,7 @@ class AdditiveAttention(Attention):
 
     def build(self, input_shape: Any) -> None:
         """Make the scale, of the size of the features."""
-        self._check(input_shape)
+        self._check_sizes(input_shape)
         self.scale = None
         if self.use_scale:
             self.scale = self.add_weight((input_shape[0][-1],), "glorot_uniform", name="scale")

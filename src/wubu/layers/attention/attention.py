@@ -64,9 +64,20 @@ class Attention(Layer):
                 f"Received: {inputs if not isinstance(inputs, torch.Tensor) else tuple(inputs.shape)}"
             )
 
+    def _check_sizes(self, shapes: Any) -> None:
+        self._check(shapes)
+        query, value, key = shapes[0], shapes[1], shapes[-1]
+        for what, a, b in (("query and key", query[-1], key[-1]), ("value and key", value[-2], key[-2])):
+            if a is not None and b is not None and a != b:
+                axis = -1 if what.startswith("query") else -2
+                raise ShapeError(
+                    f"Layer {self.name!r} expects {what} to have the same size in axis {axis}. "
+                    f"Received: query {tuple(query)}, value {tuple(value)}, key {tuple(key)}"
+                )
+
     def build(self, input_shape: Any) -> None:
         """Make the scale and the score's weight, where they are used."""
-        self._check(input_shape)
+        self._check_sizes(input_shape)
         self.scale = self.add_weight((), "ones", name="scale") if self.use_scale else None
         self.concat_score_weight = None
         if self.score_mode == "concat":

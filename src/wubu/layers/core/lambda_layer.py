@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from wubu.core.config import SafeMode, deserialize_keras_object, in_safe_mode, serialize_keras_object
+from wubu.errors import ArgumentError
 from wubu.layers.base import Layer
 
 
@@ -43,6 +44,8 @@ class Lambda(Layer):
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
+        if not callable(function):
+            raise ArgumentError(f"Expected function to be a function of tensors. Received: {function!r}")
         self.__dict__["function"] = function  # a module given as a function is not part of this layer, as in Keras
         self.arguments = dict(arguments or {})
         self.mask = mask

@@ -70,10 +70,17 @@ class Normalization(Layer):
             # How many values the moments come from; Keras's files have it.
             self.count = self.add_weight((), "zeros", dtype="int32", trainable=False, name="count")
         else:
-            self._given = [
-                torch.as_tensor(np.broadcast_to(np.asarray(v, "float32"), sizes).copy())
-                for v in (self.input_mean, self.input_variance)
-            ]
+            try:
+                self._given = [
+                    torch.as_tensor(np.broadcast_to(np.asarray(v, "float32"), sizes).copy())
+                    for v in (self.input_mean, self.input_variance)
+                ]
+            except ValueError:
+                given = [np.shape(v) for v in (self.input_mean, self.input_variance)]
+                raise ShapeError(
+                    f"Layer {self.name!r} has a mean and a variance of shapes {given}, which do not fit the sizes {sizes} of "
+                    f"the axes {self.axis}. Received: input shape {tuple(input_shape)}"
+                ) from None
 
     def adapt(self, data: Any, batch_size: int | None = None, steps: int | None = None) -> None:
         """Find the moments.

@@ -82,6 +82,11 @@ class RNN(Layer):
 
     def build(self, sequences_shape: Any, initial_state_shape: Any = None) -> None:
         """Build the cell for one step and, in a stateful layer, make the states."""
+        if len(sequences_shape) < 3:
+            raise ShapeError(
+                f"Layer {self.name!r} expects sequences of shape (batch, steps, …). Received: an input of shape "
+                f"{tuple(sequences_shape)}. Did you forget the axis of the steps, or the batch axis?"
+            )
         if isinstance(self.cell, Layer) and not self.cell.built:
             self.cell.build((sequences_shape[0], *sequences_shape[2:]))
         if self.stateful and self.states is None:
@@ -115,8 +120,10 @@ class RNN(Layer):
         """``reset_state``, by its older name."""
         self.reset_state()
 
-    def get_initial_state(self, batch_size: int) -> list[Any]:
-        """The states before the first step."""
+    def get_initial_state(self, batch_size: Any) -> list[Any]:
+        """The states before the first step, for a batch size or, as Keras 2 had it, for the inputs."""
+        if isinstance(batch_size, torch.Tensor) and batch_size.dim():
+            batch_size = int(batch_size.shape[0])
         found = initial_state_of(self.cell, batch_size, getattr(self.cell, "compute_dtype", self.compute_dtype))
         return list(found) if nest.is_nested(found) else [found]
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from wubu.core.constructed import Constructed
 
-class LearningRateSchedule:
+
+class LearningRateSchedule(metaclass=Constructed):
     """A learning rate that depends on the step.
 
     Subclass it with ``__call__(step)``, and ``get_config`` if it is to be saved. Pass it as an optimizer's

@@ -11,7 +11,7 @@ from wubu.core.dtypes import torch_dtype
 from wubu.core.seeds import SeedGenerator
 from wubu.core.settings import standardize_data_format
 from wubu.core.tensors import as_tensor
-from wubu.errors import ArgumentError
+from wubu.errors import ArgumentError, ShapeError
 from wubu.layers.arguments import stored
 from wubu.layers.base import Layer
 from wubu.ops.image.arguments import as_batch, restored
@@ -155,8 +155,16 @@ class PictureLayer(Layer):
     def compute_output_shape(self, input_shape: Any) -> Any:
         """The input's shape."""
         if isinstance(input_shape, dict):
-            return {**input_shape, "images": self.picture_shape(input_shape["images"])}
-        return self.picture_shape(input_shape)
+            return {**input_shape, "images": self.picture_shape(self._checked(input_shape["images"]))}
+        return self.picture_shape(self._checked(input_shape))
+
+    def _checked(self, shape: Any) -> Any:
+        if len(shape) not in (3, 4):
+            raise ShapeError(
+                f"Layer {self.name!r} expects pictures of shape (batch, height, width, channels), or one of (height, width, "
+                f"channels). Received: an input of shape {tuple(shape)}"
+            )
+        return shape
 
     def picture_shape(self, shape: Any) -> tuple[int | None, ...]:
         """The shape of pictures that are made of pictures."""
