@@ -213,3 +213,16 @@ def test_a_font_installed_later_is_found(monkeypatch):
         assert bool(figures._cjk_fonts()) == bool(here)
     finally:
         figures._cjk_fonts.cache_clear()
+
+
+@pytest.mark.parametrize(("classes", "name"), [(2, "cat"), (12, "a class with a rather long name"), (60, "class number")])
+def test_the_labels_of_a_matrix_are_within_the_picture(classes, name, tmp_path):
+    labels = np.arange(classes * 2) % classes
+    report = classification(labels, np.roll(labels, classes // 2), [f"{name} {c}" for c in range(classes)])
+    figure = plots.save_confusion_matrix(report, tmp_path / "matrix.png")
+    axes = figure.axes[0]
+    for text in (axes.xaxis.label, axes.yaxis.label, axes.title, *axes.get_xticklabels(), *axes.get_yticklabels()):
+        box = text.get_window_extent()
+        assert box.x0 >= 0 and box.y0 >= 0 and box.x1 <= figure.bbox.width and box.y1 <= figure.bbox.height
+    shares = {text.get_text() for text in axes.texts if text.get_text().endswith("%")}
+    assert shares == ({"100.0%"} if classes <= 12 else set())

@@ -227,7 +227,8 @@ def _matrix(report: ClassificationReport) -> str:
     names = report.class_names
     longest = max(map(width, names))
     upright = longest > 5 and sum(map(width, names)) > 24  # columns would else be as wide as their names
-    style = f' class="matrix upright" style="--tall: {min(180, 8 * longest + 8)}px"' if upright else ' class="matrix"'
+    kinds = ["matrix", *(["upright"] if upright else []), *(["small"] if len(names) > _SHARES_CLASSES else [])]
+    style = f'class="{" ".join(kinds)}"' + (f' style="--tall: {min(180, 8 * longest + 8)}px"' if upright else "")
     head = "".join(f"<th><span>{escape(name)}</span></th>" for name in names)
     shares = len(names) <= _SHARES_CLASSES
     body = []
@@ -245,7 +246,7 @@ def _matrix(report: ClassificationReport) -> str:
     )
     return (
         f'<div><h2>Confusion matrix</h2><p class="note">{note}</p><div class="scroll">'
-        f'<table{style}><tr><th></th>{head}</tr>{"".join(body)}</table></div></div>'
+        f'<table {style}><tr><th></th>{head}</tr>{"".join(body)}</table></div></div>'
     )
 
 

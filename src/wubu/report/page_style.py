@@ -40,6 +40,8 @@ table.matrix td {
   background: rgb(var(--heat) / calc(.05 + var(--share) * .7));
 }
 table.matrix td small { display: block; font-size: 10px; font-weight: 400; opacity: .8; }
+table.matrix.small { font-size: 12px; }
+table.matrix.small td { min-width: 28px; padding: 2px 3px; }
 table.matrix th { border: 0; color: var(--soft); font-weight: 500; text-align: center; }
 table.matrix th:first-child { text-align: right; max-width: 220px; overflow: hidden; text-overflow: ellipsis; }
 table.matrix.upright tr:first-child th { position: relative; height: var(--tall); padding: 0; }
@@ -51,6 +53,7 @@ table.matrix .dim { color: transparent; }
 table.matrix .right { font-weight: 700; }
 .beside { display: flex; flex-wrap: wrap; gap: 0 48px; align-items: flex-start; }
 .beside > * { max-width: 100%; }
+.beside .note { max-width: 500px; }
 
 .charts { display: flex; flex-wrap: wrap; gap: 14px; }
 svg.chart { background: var(--panel); border-radius: 8px; max-width: 100%; height: auto; font-size: 11px; }

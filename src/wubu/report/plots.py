@@ -85,7 +85,7 @@ def save_curves(history: Any, path: PathLike | None = None) -> Figure:
 
 
 def save_confusion_matrix(report: ClassificationReport, path: PathLike | None = None) -> Figure:
-    """Draw the confusion matrix: colours are shares of the true class, numbers are counts.
+    """Draw the confusion matrix: colours are shares of the true class, numbers are counts (and shares, of up to 12 classes).
 
     Args:
         report: from ``classification``.
@@ -97,6 +97,7 @@ def save_confusion_matrix(report: ClassificationReport, path: PathLike | None = 
     count = len(report.class_names)
     side = min(14.0, max(3.4, 1.8 + 0.5 * count))
     with drawing(side + 1.2, side, "drawing a confusion matrix") as figure:
+        figure.set_layout_engine("compressed")  # the matrix is square whatever the names leave of the width
         axes = figure.subplots()
         image = axes.imshow(report.normalized, cmap="Blues", vmin=0, vmax=1)
         bar = figure.colorbar(image, ax=axes, fraction=0.046, pad=0.03)
@@ -116,11 +117,11 @@ def save_confusion_matrix(report: ClassificationReport, path: PathLike | None = 
             for t, p in np.ndindex(count, count):
                 value = report.confusion[t, p]
                 if value:
-                    dark = report.normalized[t, p] > 0.55
-                    size = 9 if count <= 12 else 6
-                    axes.text(
-                        p, t, f"{value}", ha="center", va="center", fontsize=size, color="w" if dark else "k"
-                    )
+                    few = count <= 12
+                    style: dict[str, Any] = {"ha": "center", "color": "w" if report.normalized[t, p] > 0.55 else "k"}
+                    axes.text(p, t, f"{value}", va="bottom" if few else "center", fontsize=9 if few else 6, **style)
+                    if few:
+                        axes.text(p, t + 0.08, f"{report.normalized[t, p]:.1%}", va="top", fontsize=6, **style)
         return save(figure, path)
 
 
