@@ -116,9 +116,32 @@ class Functional(Model):
             else:
                 for slot, tensor in zip(outputs, nest.flatten(result), strict=True):
                     slots[slot] = tensor
+        wanted = len(self._flat_outputs)
+        for slot in plan.outputs[wanted:]:  # losses of the graph's own
+            if isinstance(slots[slot], torch.Tensor):
+                super().add_loss(slots[slot].mean())
         if isinstance(self._outputs_struct, KerasTensor):
             return slots[plan.outputs[0]]
-        return nest.pack_sequence_as(self._outputs_struct, [slots[s] for s in plan.outputs])
+        return nest.pack_sequence_as(self._outputs_struct, [slots[s] for s in plan.outputs[:wanted]])
+
+    def add_loss(self, loss: Any, **kwargs: Any) -> None:
+        """Add a tensor to the loss of the call under way or, as Keras 2 had it, a symbolic one to the loss of every call.
+
+        A symbolic loss is computed from the model's inputs, together with the outputs; its mean counts.
+        """
+        symbolic = [x for x in nest.flatten(loss) if isinstance(x, KerasTensor)]
+        if not symbolic:
+            super().add_loss(loss, **kwargs)
+            return
+        put = self.__dict__
+        put["_symbolic_losses"] = [*put.get("_symbolic_losses", ()), *symbolic]
+        everything = [*self._flat_outputs, *put["_symbolic_losses"]]
+        order = order_graph(self._flat_inputs, everything)
+        known = {id(module) for module in self.modules()}
+        for operation in order.operations:
+            if isinstance(operation, Layer) and id(operation) not in known:
+                self._modules[operation.name.replace(".", "_")] = operation
+        put["_plan"] = _plan(order.nodes, self._flat_inputs, everything)
 
     def compute_output_spec(self, *args: Any, **kwargs: Any) -> Any:
         """The symbolic outputs for symbolic inputs; the inner layers get no new nodes."""

@@ -49,6 +49,8 @@ class Model(Trainer, Layer):
                 kwargs.setdefault("name", auto_name(type(self).__name__))
                 self._graph_class.__init__(self, *args, **kwargs)
                 return
+        if args and args[0] is self:
+            args = args[1:]  # super().__init__(self), which tf.keras let pass
         Layer.__init__(self, *args, **kwargs)
         self._init_trainer()
 

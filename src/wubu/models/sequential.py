@@ -108,6 +108,16 @@ class Sequential(Model):
         elif stack and isinstance(stack[0], Functional | Sequential) and len(stack[0].inputs or ()) == 1:
             self.built = False
             self.build(stack[0].inputs[0].shape)
+        elif stack and isinstance(stack[0], Functional | Sequential) and stack[0].inputs:
+            self._build_on(stack[0])
+
+    def _build_on(self, first: Any) -> None:
+        """Build behind a model of several inputs, such as Keras 1's ``Merge``."""
+        x = first.output
+        for layer in self._stack[1:]:
+            x = layer(x)
+        self.__dict__["_graph"] = Functional(nest.flatten(first.inputs), x, name=self.name)
+        self.built = True
 
     def build(self, input_shape: Any = None) -> None:
         """Make the weights for an input's shape with the batch axis, such as ``(None, 784)``."""

@@ -107,6 +107,12 @@ class Generators:
         legacy.note("predict_proba", "predict")
         return self.predict(x, batch_size=batch_size, verbose=verbose)  # type: ignore[attr-defined]
 
+    def reset_states(self) -> None:
+        """Let every recurrent layer that keeps its state begin anew."""
+        for layer in self.modules():  # type: ignore[attr-defined]
+            if layer is not self and getattr(layer, "stateful", False) and hasattr(layer, "reset_state"):
+                layer.reset_state()
+
     def predict_classes(self, x: Any, batch_size: int | None = None, verbose: int = 0) -> Any:
         """The class of each sample: the largest of several outputs, or whether a single one is above 0.5."""
         legacy.note("predict_classes", "predict(…).argmax(axis=-1)")
