@@ -288,7 +288,7 @@ def _handles(colors: Mapping[str, Color]) -> list[Any]:
     with drawing(1, 1, "A legend"):
         from matplotlib.patches import Patch
 
-        return [Patch(color=tuple(c / 255 for c in color), label=label) for label, color in colors.items()]
+        return [Patch(color="#{:02x}{:02x}{:02x}".format(*color), label=label) for label, color in colors.items()]
 
 
 def plot_segmentation_mask_gallery(

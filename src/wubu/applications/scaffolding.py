@@ -174,4 +174,5 @@ def download(file: str, url: str, digest: str | None, subfolder: str = "models")
             )
         return path
 
-    return fetch(target, [url], check, own_mirror=False)
+    fetch(target, [url], check, own_mirror=False)  # what was checked may be a file that is renamed afterwards
+    return target
