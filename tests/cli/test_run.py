@@ -6,7 +6,6 @@ import json
 import os
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -98,19 +97,12 @@ def test_strict_lists_what_was_emulated(script, capsys):
 
 
 def test_it_adds_little_to_the_start(script):
-    """At most half a second beside Python itself."""
-    path = script("pass\n")
+    """A program that needs none of them waits for no library: neither torch nor h5py, NumPy or Pillow."""
+    path = script("import sys\nprint(sorted({'torch', 'h5py', 'numpy', 'PIL', 'wubu.layers'} & set(sys.modules)))\n")
     environment = {**os.environ, "PYTHONPATH": str(Path(wubu.__file__).parents[1])}
-
-    def seconds(*command):
-        found = []
-        for _ in range(3):
-            begin = time.perf_counter()
-            subprocess.run([sys.executable, *command], check=True, env=environment)
-            found.append(time.perf_counter() - begin)
-        return min(found)
-
-    assert seconds("-m", "wubu", "run", path) - seconds(path) < 0.5
+    command = [sys.executable, "-m", "wubu", "run", path]
+    done = subprocess.run(command, check=True, env=environment, capture_output=True, text=True)
+    assert done.stdout == "[]\n"
 
 
 # --- notebooks ----------------------------------------------------------------------------------------------------

@@ -81,6 +81,7 @@ class Layer(WeightKeeper, metaclass=LayerMeta):
         self.training = False
         shape_arguments = {key: kwargs.pop(key) for key in _SHAPE_ARGUMENTS if key in kwargs}
         initial_weights = kwargs.pop("weights", None)
+        kwargs.pop("dynamic", None)  # tf.keras 2's word for a layer that graphs cannot hold; it runs here all the same
         for name_ in _OUT_OF_SCOPE:
             if kwargs.get(name_) in (None, False):
                 kwargs.pop(name_, None)
