@@ -231,13 +231,13 @@ def _decoded(
     x = _room((len(entries), *size, channels))
     failed: dict[int, str] = {}
 
-    def one(place: np.ndarray, number: int) -> None:
+    def one(number: int) -> None:
         try:
-            put(place, _read(entries[number][0], size, channels))
+            put(x[number], _read(entries[number][0], size, channels))
         except FileFormatError as error:
             failed[number] = str(error)
 
-    each(one, x, range(len(entries)))
+    each(one, range(len(entries)))
     bad += [failed[number] for number in sorted(failed)]
     kept = [number for number in range(len(entries)) if number not in failed]
     for place, number in enumerate(kept) if failed else ():  # close the gaps where they are

@@ -15,7 +15,7 @@ import torch
 from PIL import Image
 
 from wubu.data.folders.image_dataset import PictureReader
-from wubu.data.images import quick_jpeg
+from wubu.data.images import budget, jpeg_strips, quick_jpeg
 from wubu.data.images.decode import INTERPOLATIONS, decode, open_picture
 from wubu.data.images.resize import METHODS, SMOOTHING, resize
 from wubu.data.images.store import PictureStore
@@ -127,6 +127,71 @@ def test_the_short_way_gives_the_same_pixels(tmp_path: Path) -> None:
     assert quick_jpeg.quickly_decoded(tmp_path / "nowhere") is None
 
 
+def test_small_pictures_are_decoded_together(tmp_path: Path) -> None:
+    made = files(tmp_path)
+    Image.fromarray(PIXELS[:20]).save(tmp_path / "short.jpg")
+    Image.fromarray(PIXELS).save(tmp_path / "full.jpg", subsampling=0, optimize=True)
+    whole = made["rgb.jpg"].read_bytes()
+    (tmp_path / "cut.jpg").write_bytes(whole[: len(whole) // 2])
+    good = ("rgb.jpg", "turned.jpg")
+    others = ("full.jpg", "progressive.jpg", "grey.jpg", "cmyk.jpg", "short.jpg", "cut.jpg", "rgb.png", "nowhere.jpg")
+    names = [*good, *others] * 40
+    pictures = np.zeros((len(names), 30, 40, 3), np.uint8)
+    left = jpeg_strips.decode_together([str(tmp_path / name) for name in names], pictures)
+    assert {name for i, name in enumerate(names) if i not in left} == set(good)
+    for name, found in zip(names, pictures):
+        if name in good:
+            assert np.array_equal(found, np.asarray(Image.open(made[name])))
+    one = np.zeros((1, 30, 40, 3), np.uint8)
+    assert jpeg_strips.decode_together([str(tmp_path / "full.jpg")], one) == []
+    assert np.array_equal(one[0], np.asarray(Image.open(tmp_path / "full.jpg")))
+
+
+def test_what_is_decoded_together_is_what_is_decoded_alone(tmp_path: Path) -> None:
+    """Damage included: a picture that is taken has the pixels of the long way, and is left where that refuses it."""
+    rng = np.random.default_rng(2)
+    path = tmp_path / "x.jpg"
+    whole = files(tmp_path)["rgb.jpg"].read_bytes()
+    taken = 0
+    for i in range(300):
+        data = bytearray(whole)
+        for _ in range(rng.integers(1, 6)):
+            data[rng.integers(20 if i % 2 else 400, len(data) - 2)] = rng.integers(256)
+        path.write_bytes(data[: rng.integers(400, len(data))] + b"\xff\xd9" if i % 3 == 0 else data)
+        made = np.zeros((1, 30, 40, 3), np.uint8)
+        if not jpeg_strips.decode_together([str(path)], made):
+            taken += 1
+            assert np.array_equal(made[0], decode(path))
+    assert taken > 50
+
+
+@pytest.mark.parametrize("room", [30, 4, 0])
+def test_a_store_takes_what_was_decoded_together(room: int, monkeypatch: Any) -> None:
+    """Every third picture has to be read by itself; there may be room for few."""
+    unit = 4 * 4 * 3
+    monkeypatch.setattr(budget, "_limit", budget._taken + room * unit)
+    store = PictureStore(30, (4, 4, 3))
+    asked: list[int] = []
+
+    def together(numbers: list[int], made: np.ndarray) -> list[int]:
+        asked.extend(numbers)
+        for place, number in zip(made, numbers):
+            place[...] = number if number % 3 else 99
+        return [i for i, number in enumerate(numbers) if number % 3 == 0]
+
+    def alone(number: int) -> np.ndarray:
+        assert number % 3 == 0
+        return np.full((4, 4, 1), number, np.uint8)
+
+    for numbers in ([5, 5, 6, 6, 7], range(30), range(29, -1, -1)):
+        found = store.rows(list(numbers), alone, np.float32, together)
+        assert found.dtype == np.float32
+        assert found[:, 3, 3].tolist() == [[n] * 3 for n in numbers]
+    assert store.complete == (room == 30)
+    if room == 30:
+        assert len([n for n in asked if n % 3]) <= 20 + 3  # once each
+
+
 @pytest.mark.parametrize("method", METHODS)
 def test_resizing(method: str) -> None:
     flat = torch.full((9, 7, 3), 100, dtype=torch.uint8)
@@ -158,18 +223,3 @@ def test_a_store_decodes_each_picture_once() -> None:
         found = store.rows(list(numbers), read)
         assert found[:, 0, 0].tolist() == [[n] * 3 for n in numbers]
     assert store.complete and sorted(set(calls)) == list(range(20)) and len(calls) <= 21
-
-
-@pytest.mark.slow
-def test_memory_stays_within_the_budget(monkeypatch: Any) -> None:
-    import resource
-
-    from wubu.data.images import budget
-
-    monkeypatch.setattr(budget, "_limit", 200_000_000 + budget._taken)
-    store = PictureStore(50_000, (96, 96, 3))
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    for start in range(0, 50_000, 100):
-        store.rows(range(start, start + 100), lambda n: np.full((96, 96, 3), n % 256, np.uint8))
-    grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) * 1024
-    assert grown < 250_000_000

@@ -23,8 +23,9 @@ from wubu.data.dataset.table import Table
 from wubu.data.dataset.zipping import Zip
 from wubu.data.folders.listing import check_labels, check_split, encoded, list_files, nothing_found, part
 from wubu.data.images import decode
+from wubu.data.images.jpeg_strips import decode_together
 from wubu.data.images.quick_jpeg import quickly_decoded
-from wubu.data.images.resize import METHODS, resize, resized_bytes, resized_crop, resized_pad
+from wubu.data.images.resize import METHODS, SMOOTHING, resize, resized_bytes, resized_crop, resized_pad
 from wubu.data.images.store import PictureStore
 from wubu.errors import ArgumentError, LabelError, UnknownNameError
 
@@ -70,6 +71,11 @@ class PictureReader:
         if not self.exact and found.dtype is not torch.uint8:
             found = found.round().clamp(0, 255).to(torch.uint8)
         return found.numpy()
+
+    @property
+    def plain(self) -> bool:
+        """Whether a colour picture that has the wanted size stays as it is."""
+        return self.color_mode == "rgb" and self.interpolation not in SMOOTHING
 
     def _decoded(self, path: str) -> np.ndarray:
         picture = decode.open_picture(path)
@@ -119,7 +125,14 @@ class PictureTable(Table):
             numbers: Any = np.arange(index.start, min(index.stop, self.length))
         else:
             numbers = index.numpy()
-        return torch.from_numpy(self.store.rows(numbers, lambda number: self.reader(self.paths[number]), self.dtype))
+        many = self._many if self.reader.plain else None
+        return torch.from_numpy(self.store.rows(numbers, self._one, self.dtype, many))
+
+    def _one(self, number: int) -> np.ndarray:
+        return self.reader(self.paths[number])
+
+    def _many(self, numbers: list[int], made: np.ndarray) -> list[int]:
+        return decode_together([self.paths[number] for number in numbers], made)
 
     def origin(self, number: int) -> str:
         return f"file {self.paths[number]!r}"

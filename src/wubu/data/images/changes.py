@@ -91,8 +91,11 @@ class PictureChanges:
                 made[i] = self.standardize(x)
             return made
         height, width = pictures.shape[self.row_axis], pictures.shape[self.col_axis]
-        parameters = [draw(self, height, width, chance or np.random) for _ in range(len(pictures))]
-        if is_random(self):
+        chance = chance or np.random
+        if not is_random(self):
+            chance.random_sample(2 * len(pictures))  # what the two flips would draw
+        else:
+            parameters = [draw(self, height, width, chance) for _ in range(len(pictures))]
             floats = dtype if np.dtype(dtype) in (np.float32, np.float64) else np.float32
             pictures = self._transformed(pictures.astype(floats), parameters)
         x = _scaled(pictures, self.rescale, dtype)

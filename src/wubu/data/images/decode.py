@@ -15,6 +15,7 @@ from PIL import Image
 
 from wubu.errors import ArgumentError, FileFormatError, MissingFileError, UnknownNameError
 
+Image.preinit()  # the usual formats, now rather than at the first picture
 VERSION = 1  # of the pixels that come out, for files of decoded pictures
 EXTENSIONS = (".bmp", ".gif", ".jpeg", ".jpg", ".png")
 CHANNELS = {"grayscale": 1, "rgb": 3, "rgba": 4}

@@ -11,6 +11,7 @@ from PIL import Image
 
 from wubu.data.images import decode
 from wubu.data.images.iterator import Iterator
+from wubu.data.images.jpeg_strips import decode_together
 from wubu.data.images.quick_jpeg import quickly_decoded
 from wubu.data.images.store import PictureStore
 from wubu.errors import ArgumentError, ShapeError, UnknownNameError
@@ -110,13 +111,17 @@ class FileIterator(Iterator):
             raise _DeepGrey
         return found
 
+    def _read_many(self, numbers: list[int], made: np.ndarray) -> list[int]:
+        return decode_together([self._filepaths[number] for number in numbers], made)
+
     def _pictures(self, numbers: np.ndarray) -> np.ndarray:
         """Decoded pictures, shape (batch, height, width, channels)."""
         shape = (*self.target_size, decode.CHANNELS[self.color_mode])
         if self._store is None:
             self._store = PictureStore(len(self._filepaths), shape)
         try:
-            return self._store.rows(numbers, self._read)
+            many = self._read_many if self.color_mode == "rgb" else None
+            return self._store.rows(numbers, self._read, read_many=many)
         except _DeepGrey:
             self._store = PictureStore(len(self._filepaths), shape, keep=False, dtype=np.float32)
             return self._store.rows(numbers, self._read)

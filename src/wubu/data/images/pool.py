@@ -17,14 +17,12 @@ _pool: tuple[int, ThreadPoolExecutor] | None = None
 _PIECES = 4  # for each thread, so that one with easy pictures takes over from the others
 
 
-def each(
-    function: Callable[[np.ndarray, Any], None], places: np.ndarray, items: Sequence[Any], parallel: bool = True
-) -> None:
-    """Call ``function(places[i], items[i])`` for all items, several at a time.
+def each(function: Callable[[Any], None], items: Sequence[Any], parallel: bool = True) -> None:
+    """Call ``function(item)`` for all items, several at a time.
 
     Args:
         function: what to do.
-        places, items: its arguments.
+        items: its arguments.
         parallel: False for work so small that threads would wait for one another longer than they work.
 
     Raises:
@@ -34,7 +32,7 @@ def each(
 
     def work(start: int, stop: int) -> None:
         for i in range(start, stop):
-            function(places[i], items[i])
+            function(items[i])
 
     pieces = min(len(items), workers * _PIECES)
     if not parallel or workers == 1 or pieces < 2:

@@ -49,8 +49,8 @@ def is_random(generator: Any) -> bool:
     """Whether any of its options changes pictures by chance."""
     return bool(
         generator.rotation_range
-        or np.any(generator.height_shift_range)
-        or np.any(generator.width_shift_range)
+        or _draws(generator.height_shift_range)
+        or _draws(generator.width_shift_range)
         or generator.shear_range
         or tuple(generator.zoom_range) != (1, 1)
         or generator.horizontal_flip
@@ -60,9 +60,13 @@ def is_random(generator: Any) -> bool:
     )
 
 
+def _draws(extent: float | int | Sequence[float]) -> bool:
+    return isinstance(extent, Sequence | np.ndarray) or bool(extent)
+
+
 def _shift(extent: float | int | Sequence[float], size: int, chance: Any) -> float:
     """A list: one of its numbers; an integer: whole pixels below it; a float: anything up to it. Below 1 it is a share."""
-    if not isinstance(extent, Sequence | np.ndarray) and not extent:
+    if not _draws(extent):
         return 0
     if isinstance(extent, Sequence | np.ndarray) and not len(extent):
         return 0

@@ -26,8 +26,9 @@ from wubu.data.images.pool import each, put
 from wubu.errors import ArgumentError, DiskFullError, WriteError
 
 Read = Callable[[int], np.ndarray]
+ReadMany = Callable[[list[int], np.ndarray], list[int]]
 _MISSING, _COMING = -1, -2
-_SMALL = 16 << 10  # bytes of a picture below which many are copied in one go
+_SMALL = 16 << 10  # bytes of a picture below which many are decoded and copied in one go
 
 
 class PictureStore:
@@ -54,6 +55,7 @@ class PictureStore:
         self._lock = threading.Lock()
         self._place = np.full(count, _MISSING, np.int64)  # of each picture among those kept
         self._small = math.prod(self.shape) < _SMALL
+        self._together = True  # until that turns out not to work
         self._kept: np.ndarray | None = None
         self._claimed = self._used = 0
         self._writing: str | None = None
@@ -76,21 +78,28 @@ class PictureStore:
         """Whether all pictures are kept."""
         return self._used == self.count
 
-    def rows(self, numbers: Sequence[int] | np.ndarray, read: Read, dtype: Any = None) -> np.ndarray:
+    def rows(
+        self, numbers: Sequence[int] | np.ndarray, read: Read, dtype: Any = None, read_many: ReadMany | None = None
+    ) -> np.ndarray:
         """Pictures stacked, shape ``(len(numbers), *shape)``; the array belongs to the caller.
 
         Args:
             numbers: which.
             read: decodes one of them, called in several threads. A grey picture may have one channel.
             dtype: the type of the result. Default: the store's.
+            read_many: decodes many small ones as bytes into an array, and says which of them it could not.
         """
         numbers = np.asarray(numbers, np.int64)
         made = np.empty((len(numbers), *self.shape), self.dtype if dtype is None else dtype)
         if self.complete and self._kept is not None and self._small:
             made[...] = self._kept[self._place[numbers]]
             return made
+        wanted = np.arange(len(numbers))
+        if read_many is not None and self._small and self._together:
+            wanted = self._rows_together(numbers, made, read_many)
 
-        def one(place: np.ndarray, number: int) -> None:
+        def one(row: int) -> None:
+            number, place = int(numbers[row]), made[row]
             slot = self._place[number]
             if slot >= 0 and self._kept is not None:
                 place[...] = self._kept[slot]
@@ -99,8 +108,45 @@ class PictureStore:
                 put(place, picture)
                 self._keep(number, picture)
 
-        each(one, made, numbers.tolist(), parallel=not self._small)
+        each(one, wanted.tolist(), parallel=not self._small)
         return made
+
+    def _rows_together(self, numbers: np.ndarray, made: np.ndarray, read_many: ReadMany) -> np.ndarray:
+        """Fill the places of what is kept and of what can be decoded together; gives the rows that are left."""
+        slots = self._place[numbers]
+        kept, missing = np.flatnonzero(slots >= 0), np.flatnonzero(slots < 0)
+        if len(kept) and self._kept is not None:
+            made[kept] = self._kept[slots[kept]]
+        if not len(missing):
+            return missing
+        pictures = np.empty((len(missing), *self.shape), np.uint8)
+        left = read_many(numbers[missing].tolist(), pictures)
+        if len(left) == len(missing):  # of another size or kind, and so are the others
+            self._together = False
+            return missing
+        if not left and len(missing) == len(numbers):
+            made[...] = pictures
+            self._keep_many(numbers, pictures)
+            return missing[:0]
+        done = np.delete(np.arange(len(missing)), left)
+        pictures = pictures[done]
+        made[missing[done]] = pictures
+        self._keep_many(numbers[missing[done]], pictures)
+        return missing[left]
+
+    def _keep_many(self, numbers: np.ndarray, pictures: np.ndarray) -> None:
+        kept = self._kept
+        if kept is None or self._claimed >= len(kept):
+            return
+        numbers, first = np.unique(numbers, return_index=True)
+        with self._lock:
+            fresh = np.flatnonzero(self._place[numbers] == _MISSING)[: len(kept) - self._claimed]
+            numbers, first = numbers[fresh], first[fresh]
+            slots = numbers if self._path is not None else np.arange(self._claimed, self._claimed + len(numbers))
+            self._claimed += len(numbers)
+            self._place[numbers] = _COMING
+        kept[slots] = pictures[first]
+        self._kept_now(numbers, slots)
 
     def _keep(self, number: int, picture: np.ndarray) -> None:
         kept = self._kept
@@ -113,10 +159,13 @@ class PictureStore:
             self._claimed += 1
             self._place[number] = _COMING
         put(kept[slot], picture)
+        self._kept_now(np.array([number]), np.array([slot]))
+
+    def _kept_now(self, numbers: np.ndarray, slots: np.ndarray) -> None:
         with self._lock:
-            self._place[number] = slot
-            self._used += 1
-            if self._path is not None and self.complete:
+            self._place[numbers] = slots
+            self._used += len(numbers)
+            if self._path is not None and len(numbers) and self.complete:
                 self._finish()
 
     def _open_file(self) -> None:
