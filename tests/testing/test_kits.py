@@ -92,13 +92,98 @@ def test_other_layers(name):
     check_layer(getattr(layers, name), *OTHERS[name])
 
 
+STATE = torch.randn(2, 3)
+TEXTS = np.array([["a b"], ["b c"]])
+# Layers among the arguments are made anew each time, since a built one keeps its weights and its policy.
+WITH_LAYERS = {
+    "Bidirectional": (lambda: {"layer": layers.LSTM(3, return_sequences=True)}, SEQUENCE),
+    "Bidirectional of GRU": (lambda: {"layer": layers.GRU(3), "merge_mode": "sum"}, SEQUENCE),
+    "Bidirectional of RNN": (lambda: {"layer": layers.RNN(layers.SimpleRNNCell(3))}, SEQUENCE),
+    "TimeDistributed": (lambda: {"layer": layers.Dense(3)}, SEQUENCE),
+    "TimeDistributed of Conv1D": (lambda: {"layer": layers.Conv1D(3, 2)}, PICTURE),
+    "SpectralNormalization": (lambda: {"layer": layers.Dense(3)}, FLAT),
+    "SpectralNormalization of Conv2D": (lambda: {"layer": layers.Conv2D(3, 2)}, PICTURE),
+    "RNN of SimpleRNNCell": (lambda: {"cell": layers.SimpleRNNCell(3)}, SEQUENCE),
+    "RNN of GRUCell": (lambda: {"cell": layers.GRUCell(3), "return_sequences": True}, SEQUENCE),
+    "RNN of LSTMCell": (lambda: {"cell": layers.LSTMCell(3), "return_state": True}, SEQUENCE),
+    "RNN of StackedRNNCells": (lambda: {"cell": layers.StackedRNNCells([layers.LSTMCell(3), layers.GRUCell(2)])}, SEQUENCE),
+    "Pipeline": (lambda: {"layers": [layers.RandomFlip(), layers.Rescaling(0.1)]}, PICTURE),
+}
+WITH_MORE_INPUTS = {
+    "SimpleRNNCell": ({"units": 3}, FLAT, {"states": [STATE]}),
+    "GRUCell": ({"units": 3}, FLAT, {"states": [STATE]}),
+    "LSTMCell": ({"units": 3}, FLAT, {"states": [STATE, STATE]}),
+    "MultiHeadAttention": ({"num_heads": 2, "key_dim": 3}, SEQUENCE, {"value": SEQUENCE}),
+    "GroupQueryAttention": (
+        {"head_dim": 3, "num_query_heads": 4, "num_key_value_heads": 2},
+        SEQUENCE,
+        {"value": SEQUENCE, "key": SEQUENCE},
+    ),
+}
+
+
+@pytest.mark.parametrize("name", WITH_LAYERS)
+def test_layers_around_layers(name):
+    check_layer(getattr(layers, name.split()[0]), *WITH_LAYERS[name])
+
+
+@pytest.mark.parametrize("name", WITH_MORE_INPUTS)
+def test_layers_with_several_inputs(name):
+    arguments, inputs, call = WITH_MORE_INPUTS[name]
+    check_layer(getattr(layers, name), arguments, inputs, call=call)
+
+
+def test_cells_that_are_stacked():
+    def arguments():
+        return {"cells": [layers.LSTMCell(3), layers.GRUCell(3)]}
+
+    check_layer(layers.StackedRNNCells, arguments, FLAT, call={"states": [[STATE, STATE], [STATE]]}, saved=False)
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments"),
+    [
+        ("StringLookup", {"vocabulary": ["a b"]}),
+        ("TextVectorization", {"vocabulary": ["a", "b"]}),
+        ("Hashing", {"num_bins": 4}),
+    ],
+)
+def test_layers_of_texts(name, arguments):
+    check_layer(getattr(layers, name), arguments, TEXTS, captured=False)
+
+
+def test_layers_of_combined_values():
+    check_layer(layers.HashedCrossing, {"num_bins": 4}, [IDS[:, :1], IDS[:, 1:2]], captured=False)
+
+
+def test_every_public_layer_is_checked():
+    """What the kits leave out is named here, with the reason."""
+    without = {
+        **{f"Convolution{r}D": "an old name" for r in (1, 2, 3)},
+        **dict.fromkeys(("ThresholdedReLU", "SeparableConvolution1D", "SeparableConvolution2D"), "an old name"),
+        "Input": "a function", "InputLayer": "has no input", "InputSpec": "no layer", "Layer": "abstract",
+        "Wrapper": "abstract", "Lambda": "its function needs safe_mode=False to load",
+        "TorchModuleWrapper": "its module needs safe_mode=False to load", "TorchModule": "the same layer",
+        "MaxNumBoundingBoxes": "takes a dictionary of boxes", "AbstractRNNCell": "abstract",
+    }  # fmt: skip
+    checked = {*LAYERS, *PICTURES, *OTHERS, *WITH_MORE_INPUTS, "StackedRNNCells", "StringLookup", "TextVectorization"}
+    checked |= {"Hashing", "HashedCrossing", "IntegerLookup", "Pipeline", "RNN"}
+    checked |= {name.split()[0] for name in WITH_LAYERS} | set(MERGING)
+    classes = {n: getattr(layers, n) for n in layers.__all__ if inspect.isclass(getattr(layers, n))}
+    known = {getattr(layers, n) for n in (*checked, *without) if hasattr(layers, n)}
+    assert [n for n, c in classes.items() if c not in known] == []
+
+
 @pytest.mark.parametrize("name", ["Hashing", "IntegerLookup"])
 def test_layers_that_work_on_the_host(name):
     arguments = {"Hashing": {"num_bins": 4}, "IntegerLookup": {"vocabulary": [1, 2]}}[name]
     check_layer(getattr(layers, name), arguments, IDS, captured=False)
 
 
-@pytest.mark.parametrize("name", "Add Average Concatenate Maximum Minimum Multiply Subtract".split())
+MERGING = "Add Average Concatenate Maximum Minimum Multiply Subtract".split()
+
+
+@pytest.mark.parametrize("name", MERGING)
 def test_merging_layers(name):
     check_layer(getattr(layers, name), {}, [FLAT, torch.randn(2, 4)])
 
