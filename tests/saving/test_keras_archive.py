@@ -233,3 +233,22 @@ def test_what_preprocessing_layers_learned_comes_along(tmp_path: Path, kind: str
     wubu.Sequential([wubu.Input((1,), dtype=dtype), layer]).save(tmp_path / f"m{ending}")
     again = wubu.saving.load_model(tmp_path / f"m{ending}")
     assert list(again.layers[-1].get_vocabulary()) == list(layer.get_vocabulary())
+
+
+@pytest.mark.parametrize("at", (512, 1024, 2048, 8192))
+def test_the_weights_may_begin_where_hdf5_looks_for_itself(tmp_path: Path, at: int) -> None:
+    model = wubu.Sequential([wubu.Input((2,)), layers.Dense(1)])
+    model.save(tmp_path / "m.keras")
+    with zipfile.ZipFile(tmp_path / "m.keras") as archive:
+        members = {n: archive.read(n) for n in archive.namelist()}
+    weights = members.pop("model.weights.h5")
+    header = 30  # of a member, before its name
+    before = 2 * header + len("x") + len("model.weights.h5")
+    with zipfile.ZipFile(tmp_path / "moved.keras", "w") as archive:
+        archive.writestr("x", bytes(at - before))
+        archive.writestr("model.weights.h5", weights)
+        for name, content in members.items():
+            archive.writestr(name, content)
+    assert (tmp_path / "moved.keras").read_bytes().find(weights[:8]) == at
+    again = wubu.saving.load_model(tmp_path / "moved.keras")
+    np.testing.assert_array_equal(again.get_weights()[0], model.get_weights()[0])

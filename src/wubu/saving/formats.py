@@ -109,10 +109,10 @@ def of(path: str | os.PathLike[str]) -> str:
         return "tf_checkpoint"
     with open(where, "rb") as file:
         head = file.read(4096)
+    if head.startswith(b"PK"):  # first: the weights within may begin where HDF5 looks for itself
+        return _of_zip(where)
     if head.startswith(hdf5.SIGNATURE) or _hdf5_further_in(where):
         return _of_hdf5(where)
-    if head.startswith(b"PK"):
-        return _of_zip(where)
     if _is_safetensors(head, where.stat().st_size):
         return "safetensors"
     named = by_name(where)

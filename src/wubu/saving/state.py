@@ -12,6 +12,7 @@ import torch
 
 from wubu.core.variable import Variable
 from wubu.errors import FileFormatError, UnsafeFileError, WubuError
+from wubu.saving.eras import quantized
 from wubu.saving.limits import MAX_DEPTH
 from wubu.saving.optimizer_state import restore_in_order
 from wubu.saving.stores import H5Writer, ReadStore
@@ -63,7 +64,7 @@ def load_state(
         try:
             entry = store.entry(path)
             if not (hasattr(thing, "apply_gradients") and _load_optimizer(thing, entry)):
-                load_own(thing, entry)
+                load_own(thing, quantized.plain(thing, entry))
             if assets is not None and hasattr(thing, "load_assets"):
                 folder = assets / path
                 if folder.is_dir():

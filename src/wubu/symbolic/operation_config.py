@@ -16,6 +16,7 @@ from wubu.errors import SerializationError
 from wubu.symbolic.function import FunctionOperation
 from wubu.symbolic.keras_tensor import KerasTensor
 from wubu.symbolic.node import Node
+from wubu.symbolic.operation_names import CALLED, CLASSES, FUNCTIONS, SYNONYMS, USUALLY_CALLED
 
 # What Keras calls Python's operators.
 _OPERATORS: dict[Any, str] = {
@@ -39,9 +40,9 @@ _OPERATORS: dict[Any, str] = {
     operator.ge: "GreaterEqual",
     operator.getitem: "GetItem",
 }
-_BY_NAME = {name: function for function, name in _OPERATORS.items()}
-# Arguments that Keras's operations take when they are called, not when they are made, even when they are no tensors.
-_CALL_ARGUMENTS = {"x", "x1", "x2", "xs", "inputs", "a", "b", "key", "condition", "tensor"}
+# Python's operators of these names are for bits; Keras's are for truths, of numbers too.
+_OF_TRUTHS = ("LogicalAnd", "LogicalNot", "LogicalOr", "LogicalXor")
+_BY_NAME = {name: function for function, name in _OPERATORS.items() if name not in _OF_TRUTHS}
 _TORCH = {
     "torch": torch._C._VariableFunctions,
     "torch.nn.functional": torch.nn.functional,
@@ -63,7 +64,7 @@ def operation_config(
         return _keras_config("numpy", _OPERATORS[function], {"name": name}), node.args, node.kwargs
     found = registry.room_of(function)
     if found is not None and found[0] == "ops":
-        return _ops_config(function, found[1], name, node)
+        return _ops_config(function, found[1], name, *operation.in_order(node.args, node.kwargs))
     where = _torch_address(function)
     if where is not None:
         inner = {"module": where[0], "class_name": "function", "config": where[1], "registered_name": where[1]}
@@ -89,22 +90,38 @@ def _keras_config(module: str, class_name: str, config: dict[str, Any]) -> dict[
 
 
 def _ops_config(
-    function: Any, public: str, name: str, node: Node
+    function: Any, public: str, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]
 ) -> tuple[dict[str, Any], tuple[Any, ...], dict[str, Any]]:
-    bound = inspect.signature(function).bind(*node.args, **node.kwargs)
+    signature = inspect.signature(function)
+    bound = signature.bind(*args, **kwargs)
     bound.apply_defaults()
     static: dict[str, Any] = {}
-    called: list[Any] = []
+    names = CALLED.get(public, ())
+    called: list[Any] = [bound.arguments[key] for key in names]
     for key, value in bound.arguments.items():
+        if key in names:
+            continue
+        kind = signature.parameters[key].kind
+        if kind is inspect.Parameter.VAR_POSITIONAL:
+            called.extend(value)
+            continue
+        if kind is inspect.Parameter.VAR_KEYWORD and not value:
+            continue
         symbolic = any(isinstance(leaf, KerasTensor) for leaf in nest.flatten(value))
-        if symbolic or key in _CALL_ARGUMENTS:
+        if symbolic or (not names and key in USUALLY_CALLED):
             called.append(value)
         else:
             static[key] = serialize_keras_object(value)
-    # The rooms of ops are named as Keras's are: wubu.ops.numpy.mean is keras.src.ops.numpy.Mean.
-    module = (function.__module__.split(".") + ["numpy"])[2]
-    class_name = "".join(part.capitalize() for part in public.split("_"))
-    return _keras_config(module, class_name, {"name": name, **static}), tuple(called), {}
+    return _keras_config(*_keras_address(function, public), {"name": name, **static}), tuple(called), {}
+
+
+def _keras_address(function: Any, public: str) -> tuple[str, str]:
+    """Keras's module and class for a function of ``wubu.ops``."""
+    # The rooms of ops are named as Keras's are, wubu.ops.numpy.mean is keras.src.ops.numpy.Mean; activations are in nn.
+    room, inner = (function.__module__.split(".") + ["numpy"])[1:3]
+    public = SYNONYMS.get(public, public)
+    class_name = CLASSES.get(public) or "".join(part.capitalize() for part in public.split("_"))
+    return ("nn" if room == "activations" else inner), class_name
 
 
 def _torch_address(function: Any) -> tuple[str, str] | None:
@@ -128,18 +145,33 @@ class OperationReviver:
     def from_config(self, config: Mapping[str, Any]) -> FunctionOperation:
         """Return the operation; what the config holds beside the name is bound to the function."""
         arguments = {
-            k: deserialize_keras_object(v) for k, v in config.items() if k not in ("name", "function", "dtype")
+            k: deserialize_keras_object(v) for k, v in config.items() if k not in ("name", "function")
         }
         name = config.get("name")
         if self.class_name == "FunctionOperation":
             return FunctionOperation(_torch_function(config["function"]), name)
         if self.class_name in _BY_NAME:
             return FunctionOperation(_BY_NAME[self.class_name], name)
-        snake = to_snake_case(self.class_name)
-        for public, function in registry.room_names("ops").items():
-            if public == snake or public.replace("_", "") == snake.replace("_", ""):
-                return FunctionOperation(function, name, arguments)
-        raise SerializationError(f"The model's graph holds the operation {self.class_name!r}, which is not known.")
+        public, function = _ops_function(self.class_name)
+        if function is None:
+            raise SerializationError(f"The model's graph holds the operation {self.class_name!r}, which is not known.")
+        if "dtype" in arguments and "dtype" not in inspect.signature(function).parameters:
+            del arguments["dtype"]
+        return FunctionOperation(function, name, arguments, CALLED.get(public, ()))
+
+
+def is_operation(class_name: str) -> bool:
+    """Whether Keras has an operation of that name, such as ``"Mean"``, that is known here."""
+    return class_name in _BY_NAME or _ops_function(class_name)[1] is not None
+
+
+def _ops_function(class_name: str) -> tuple[str, Any]:
+    """The function of ``wubu.ops`` that Keras's class of an operation stands for, and its name; None when there is none."""
+    snake = FUNCTIONS.get(class_name) or to_snake_case(class_name)
+    for public, function in registry.room_names("ops").items():
+        if public == snake or public.replace("_", "") == snake.replace("_", ""):
+            return public, function
+    return "", None
 
 
 def _torch_function(config: Mapping[str, Any]) -> Any:

@@ -1,7 +1,7 @@
 """A model's config of any era as one of today's: the one door through which old files pass.
 
 Keras 1 configs become those of Keras 2 (``keras1``), those become Keras 3's (``keras2``), and graphs are renumbered
-(``graph``). Configs of Keras 3 pass through unchanged.
+(``graph``). Configs of Keras 3 pass through, but for what ``keras3`` names.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from wubu.errors import FileFormatError
 from wubu.saving.eras.graph import Numbers, addresses_to_current, node_to_current
 from wubu.saving.eras.keras1 import is_keras1, layer_to_keras2, merged_sequential
 from wubu.saving.eras.keras2 import class_to_keras3, config_to_keras3
+from wubu.saving.eras.keras3 import tidied
 from wubu.saving.eras.tensorflow_ops import function_layer, is_function_layer
 from wubu.saving.limits import check_depth
 
@@ -77,7 +78,7 @@ def to_current(config: Any, version: str | None = None, source: str = "the model
     check_depth(config, source)
     era = era_of(config, version)
     if era == 3:
-        return config
+        return tidied(config)
     try:
         return _Translator(era).translate(_without_tuples(config))
     except (KeyError, IndexError, TypeError, AttributeError) as error:

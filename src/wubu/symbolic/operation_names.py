@@ -1,0 +1,113 @@
+"""How Keras names its operations in files, where that does not follow from the functions' names."""
+
+from __future__ import annotations
+
+# Classes whose names are not their functions' with capitals.
+CLASSES = {
+    "allclose": "AllClose",
+    "batch_normalization": "BatchNorm",
+    "cdist": "CDist",
+    "ctc_decode": "CTCDecode",
+    "ctc_loss": "CTCLoss",
+    "fft": "FFT",
+    "fft2": "FFT2",
+    "hsv_to_rgb": "HSVToRGB",
+    "ifft2": "IFFT2",
+    "irfft": "IRFFT",
+    "isin": "IsIn",
+    "istft": "ISTFT",
+    "jvp": "JVP",
+    "layer_normalization": "LayerNorm",
+    "psnr": "PSNR",
+    "rfft": "RFFT",
+    "rgb_to_grayscale": "RGBToGrayscale",
+    "rgb_to_hsv": "RGBToHSV",
+    "rms_normalization": "RMSNorm",
+    "searchsorted": "SearchSorted",
+    "ssim": "SSIM",
+    "stft": "STFT",
+    "svd": "SVD",
+}
+FUNCTIONS = {class_name: public for public, class_name in CLASSES.items()}
+SYNONYMS = {"hard_swish": "hard_silu", "swish": "silu"}
+
+# Arguments that Keras's operations take when they are called, in this order; all others when they are made.
+_TWO = ("x", "y")
+_IMAGES = ("images",)
+_ENDS = ("start", "stop")
+_TARGETS = ("target", "output")
+_SEGMENTS = ("data", "segment_ids")
+_KERNEL = ("inputs", "kernel")
+CALLED: dict[str, tuple[str, ...]] = {
+    "affine_transform": ("images", "transform"),
+    "arange": (*_ENDS, "step"),
+    "average": ("x", "weights"),
+    "batch_normalization": ("x", "mean", "variance", "offset", "scale"),
+    "binary_crossentropy": _TARGETS,
+    "bitwise_and": _TWO,
+    "bitwise_left_shift": _TWO,
+    "bitwise_or": _TWO,
+    "bitwise_right_shift": _TWO,
+    "bitwise_xor": _TWO,
+    "categorical_crossentropy": _TARGETS,
+    "cdist": _TWO,
+    "conv": _KERNEL,
+    "conv_transpose": _KERNEL,
+    "crop_images": _IMAGES,
+    "ctc_decode": ("inputs", "sequence_lengths"),
+    "ctc_loss": (*_TARGETS, "target_length", "output_length"),
+    "depthwise_conv": _KERNEL,
+    "digitize": ("x", "bins"),
+    "dot_product_attention": ("query", "key", "value", "bias", "mask", "scale"),
+    "elastic_transform": _IMAGES,
+    "extract_patches": _IMAGES,
+    "full": ("fill_value",),
+    "full_like": ("x", "fill_value"),
+    "gaussian_blur": _IMAGES,
+    "geomspace": _ENDS,
+    "hsv_to_rgb": _IMAGES,
+    "in_top_k": ("targets", "predictions"),
+    "isclose": ("x1", "x2", "rtol", "atol"),
+    "layer_normalization": ("x", "gamma", "beta"),
+    "left_shift": _TWO,
+    "linspace": _ENDS,
+    "logspace": _ENDS,
+    "map_coordinates": ("inputs", "coordinates"),
+    "nanpercentile": ("x", "q"),
+    "nanquantile": ("x", "q"),
+    "pad": ("x", "constant_values"),
+    "pad_images": _IMAGES,
+    "percentile": ("x", "q"),
+    "perspective_transform": ("images", "start_points", "end_points"),
+    "polar": ("abs_", "angle"),
+    "quantile": ("x", "q"),
+    "resize": _IMAGES,
+    "rgb_to_grayscale": _IMAGES,
+    "rgb_to_hsv": _IMAGES,
+    "right_shift": _TWO,
+    "rms_normalization": ("x", "scale"),
+    "rot90": ("array",),
+    "scale_and_translate": ("images", "output_shape", "scale", "translation"),
+    "scatter": ("indices", "values"),
+    "scatter_update": ("inputs", "indices", "updates"),
+    "searchsorted": ("sorted_sequence", "values"),
+    "segment_max": _SEGMENTS,
+    "segment_min": _SEGMENTS,
+    "segment_prod": _SEGMENTS,
+    "segment_sum": _SEGMENTS,
+    "select": ("condlist", "choicelist", "default"),
+    "separable_conv": ("inputs", "depthwise_kernel", "pointwise_kernel"),
+    "slice": ("inputs", "start_indices"),
+    "slice_update": ("inputs", "start_indices", "updates"),
+    "sobel_edges": _IMAGES,
+    "sparse_categorical_crossentropy": _TARGETS,
+    "squareplus": ("x",),
+    "ssim": ("image1", "image2"),
+    "stop_gradient": ("variable",),
+    "take": ("x", "indices"),
+    "take_along_axis": ("x", "indices"),
+    "trapezoid": ("y",),
+    "unravel_index": ("indices",),
+}
+# What the others take then, where they have it.
+USUALLY_CALLED = {"x", "x1", "x2", "xs", "inputs", "a", "b", "key", "condition", "tensor"}
