@@ -43,7 +43,8 @@ TF_VENV := .venv-tensorflow
 
 $(TF_VENV)/.ready: $(VENV)/.python
 	$(PYTHON) -m venv $(TF_VENV)
-	$(TF_VENV)/bin/python -m pip --disable-pip-version-check install --quiet tensorflow-cpu==2.21.0 tf_keras==2.21.0
+	$(TF_VENV)/bin/python -m pip --disable-pip-version-check install --quiet tensorflow-cpu==2.21.0 tf_keras==2.21.0 \
+		pillow==13.0.0 scipy==1.17.1 tensorboard==2.21.0
 	@touch $@
 
 test-tensorflow: $(VENV)/.test $(TF_VENV)/.ready

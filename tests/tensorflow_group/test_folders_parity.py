@@ -105,22 +105,6 @@ def test_kept_pictures_are_rounded(name, folder, expected):
         assert_same(cases.listed(data), one, 1.6 if name == "grey" else 1.01)
 
 
-def test_photographs(folder, tmp_path, run_tf, shared):
-    """JPEG decoders differ by a few levels: TensorFlow's transform is the quick one, Pillow's the exact one."""
-    source = shared / "data" / "cifar10_images" / "test"
-    target = tmp_path / "pictures"
-    for name in ("airplane", "bird"):
-        (target / name).mkdir(parents=True)
-        for path in sorted((source / name).iterdir())[:20]:
-            (target / name / path.name).write_bytes(path.read_bytes())
-    run_tf("dataset_photographs.py", tmp_path)
-    found = pickle.loads((tmp_path / "photographs.pickle").read_bytes())
-    data = image_dataset_from_directory(target, image_size=(32, 32), seed=3, verbose=False)
-    for (x, y), (known, label) in zip(cases.listed(data), found, strict=True):
-        assert np.array_equal(y, label)
-        assert np.abs(x - known).max() <= 8 and np.abs(x - known).mean() < 1.5
-
-
 @pytest.mark.parametrize("name", cases.TEXTS)
 def test_texts(name, folder, expected):
     passes, names, _ = expected["texts", name]
