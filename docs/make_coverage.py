@@ -48,19 +48,13 @@ _OUT = "out of scope: "
 REASONS = {
     r"layers\.(Flax|Jax)Layer": _OUT + "modules of JAX",
     r"layers\.TFSMLayer": "runs a SavedModel with TensorFlow; wubu reads the weights of one without it",
-    r"utils\.FeatureSpace": "not yet: its parts, the layers that prepare features, are there",
-    r"utils\.(bounding_boxes|legacy)": "not yet",
     r"saving\.KerasFileEditor": "not yet",
     r"callbacks\.OrbaxCheckpoint": _OUT + "a format of JAX",
     r"config\.is_nnx_enabled": _OUT + "a setting of JAX",
     r"quantizers(\..*)?": _OUT + "quantisation",
     r"dtype_policies\.(AWQ|GPTQ|Int4|Quantized).*": _OUT + "quantisation",
-    r"dtype_policies(\..*)?": "not yet as a namespace: `wubu.DTypePolicy` and `wubu.mixed_precision` have the policies",
-    r"distribution(\..*)?": "`fit` understands torchrun instead",
-    r"distillation(\..*)?": "not yet",
+    r"distribution\..*": _OUT + "weights that are split over devices; `fit` understands torchrun",
     r"export(\..*)?": "`model.export` and `wubu.saving.export` write what torch and ONNX read",
-    r"visualization(\..*)?": "not yet: `wubu.report` draws what models see",
-    r"applications\..*": "not yet",
 }
 
 
@@ -73,7 +67,15 @@ def public(module: object) -> list[str]:
 def tests_text() -> str:
     """The text of the test files that import Keras."""
     texts = [p.read_text(encoding="utf-8") for p in sorted((ROOT / "tests").rglob("*.py"))]
-    return "\n".join(text for text in texts if re.search(r"^(import keras|from keras)", text, re.MULTILINE))
+    return "\n".join(text for text in texts if re.search(r"^(import keras|from keras|from layer_parity)", text, re.MULTILINE))
+
+
+@cache
+def templates() -> list[re.Pattern[str]]:
+    """The names that tests put together, such as ``f"Conv{rank}D"``, as patterns."""
+    found = set(re.findall(r'f"(\w*\{[^"{}]+\}[\w{}]*)"', tests_text()))
+    parts = [re.split(r"\{[^{}]*\}", text) for text in found]
+    return [re.compile(r"\w+".join(map(re.escape, p))) for p in parts if sum(map(len, p)) >= 4]
 
 
 def ours(space: str) -> object | None:
@@ -89,6 +91,7 @@ def state(space: str, name: str) -> tuple[str, str]:
     module = ours(space)
     if module is not None and hasattr(module, name):
         compared = re.search(rf"\b{re.escape(name)}\b", tests_text())
+        compared = compared or any(pattern.fullmatch(name) for pattern in templates())
         return ("compared" if compared else "present"), ""
     for pattern, reason in REASONS.items():
         if re.fullmatch(pattern, f"{space}.{name}"):
@@ -103,8 +106,7 @@ def page() -> str:
         "",
         "Written by `python docs/make_coverage.py` from the installed packages. *Compared* means that the name is there and",
         "stands in a test file that runs Keras beside wubu; the script looks for the name, so what the test proves about it",
-        "is in the test. *Present* means that the name is there. Names that tests put together, such as",
-        "`f\"Conv{rank}D\"`, count as present only.",
+        "is in the test. *Present* means that the name is there.",
         "",
         "| namespace | names | compared | present | absent | there |",
         "| --- | ---: | ---: | ---: | ---: | ---: |",
