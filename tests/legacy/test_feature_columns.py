@@ -39,6 +39,13 @@ def test_columns_come_in_the_order_of_their_names():
     assert made[:, 0].tolist() == TABLE["age"].tolist() and made.shape == (4, 4)
 
 
+def test_crosses_have_tensorflows_buckets():
+    made = values(fc.indicator_column(fc.crossed_column([BUCKETS, THAL], 13)))
+    assert [np.flatnonzero(row).tolist() for row in made] == [[7], [11], [1], []]  # unknown counts, missing does not
+    made = values(fc.indicator_column(fc.crossed_column(["thal", "words"], 17)))
+    assert [np.repeat(range(17), row.astype(int)).tolist() for row in made] == [[3, 16], [7, 7], [7, 8], [2, 2]]
+
+
 @pytest.mark.parametrize(("combiner", "wanted"), [("mean", [1, 2]), ("sum", [2, 4]), ("sqrtn", [2 / 2**0.5, 4 / 2**0.5])])
 def test_embeddings_are_combined(combiner, wanted):
     def begin(shape, dtype=None):

@@ -17,8 +17,8 @@ def table():
     }
 
 
-def columns(fc):
-    """Columns of every kind, by a name; ``fc`` is tf.feature_column."""
+def columns(fc, whole="int64"):
+    """Columns of every kind, by a name; ``fc`` is tf.feature_column, ``whole`` its type of whole numbers."""
     age = fc.numeric_column("age")
     size = fc.numeric_column("size", shape=(2,))
     buckets = fc.bucketized_column(age, [30.0, 50.0])
@@ -26,7 +26,7 @@ def columns(fc):
     some = fc.categorical_column_with_vocabulary_list("thal", ["fixed", "normal"], num_oov_buckets=3)
     first = fc.categorical_column_with_vocabulary_list("thal", ["fixed", "normal"], default_value=0)
     words = fc.categorical_column_with_vocabulary_list("words", ["a", "b", "c"])
-    zips = fc.categorical_column_with_hash_bucket("zip", 7, dtype="int64")
+    zips = fc.categorical_column_with_hash_bucket("zip", 7, dtype=whole)
     hashed = fc.categorical_column_with_hash_bucket("thal", 11)
     kind = fc.categorical_column_with_identity("kind", 4)
 
@@ -60,7 +60,6 @@ if __name__ == "__main__":
     import tf_keras
 
     given = {key: tf.constant(values) for key, values in table().items()}
-    made = {
-        name: tf_keras.layers.DenseFeatures(parts)(given).numpy().tolist() for name, parts in columns(tf.feature_column).items()
-    }
+    every = columns(tf.feature_column, tf.int64)
+    made = {name: tf_keras.layers.DenseFeatures(parts)(given).numpy().tolist() for name, parts in every.items()}
     print(json.dumps(made))

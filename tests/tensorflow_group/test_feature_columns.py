@@ -14,6 +14,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 import feature_columns  # noqa: E402
 
 from wubu.legacy.dense_features import DenseFeatures  # noqa: E402
+from wubu.ops import convert_to_numpy  # noqa: E402
 
 
 def test_every_kind_of_column(run_tf: Callable[..., str]) -> None:
@@ -24,4 +25,4 @@ def test_every_kind_of_column(run_tf: Callable[..., str]) -> None:
     mine = feature_columns.columns(feature_column)
     assert set(mine) == set(theirs)
     for name, parts in mine.items():
-        np.testing.assert_allclose(np.asarray(DenseFeatures(parts)(given)), theirs[name], rtol=1e-6, err_msg=name)
+        np.testing.assert_allclose(convert_to_numpy(DenseFeatures(parts)(given)), theirs[name], rtol=1e-6, err_msg=name)

@@ -25,7 +25,7 @@ class Column:
 
 
 class Categorical(Column):
-    """A column whose values are numbers from 0 to ``size``; -1 stands for a missing one."""
+    """A column whose values are numbers from 0 to ``size``; -1 stands for a missing one, -2 for one that is unknown."""
 
     size: int
 
@@ -86,7 +86,7 @@ class VocabularyColumn(Categorical):
         values = _rows(_feature(features, self.key))
         found = [self._places.get(v, -2) for v in values.reshape(-1).tolist()]
         made = np.array(found, np.int64).reshape(values.shape)
-        unknown: Any = self.default_value
+        unknown: Any = -2 if self.default_value == -1 else self.default_value
         if self.num_oov_buckets:
             unknown = len(self.vocabulary) + buckets(values, self.num_oov_buckets).reshape(values.shape)
         return np.where(_missing(values), -1, np.where(made == -2, unknown, made))
@@ -143,10 +143,12 @@ class CrossedColumn(Categorical):
         for row in range(len(made)):
             for at, places in enumerate(np.ndindex(*counts)):
                 values = [column[row, place].item() for column, place in zip(columns, places)]
-                if any(v in ("", -1) for v in values):
-                    continue
+                if any(v == -1 and not isinstance(s, str) for v, s in zip(values, self.sources)):
+                    continue  # missing in a column of categories; a feature by its name is crossed as it is
                 hashed = self.hash_key
-                for value in values:
+                for value, source in zip(values, self.sources):
+                    if value == -2 and not isinstance(source, str):
+                        value = -1  # an unknown value is crossed, a missing one is not
                     own = fingerprint(value.encode("utf-8")) if isinstance(value, str) else int(value) % 2**64
                     hashed = joined(hashed, own)
                 made[row, at] = hashed % self.size
