@@ -119,7 +119,7 @@ class Eager:
         return complex(self._scalar())
 
     def __index__(self) -> int:
-        return self._scalar().__index__()
+        return host_value(self).__index__()  # only without brackets
 
     def _scalar(self) -> Any:
         array = host_value(self)
