@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import torch
 
+from wubu.data.dataset.memory import empty
 from wubu.data.images.random_parameters import draw, is_random
 from wubu.data.images.transforming import transform
 from wubu.errors import ShapeError
@@ -173,7 +174,7 @@ class PictureChanges:
 def _scaled(pictures: np.ndarray, factor: float | None, dtype: Any) -> np.ndarray:
     """Pictures as floats, times a factor, in one pass of torch where it can; never the same array."""
     if pictures.dtype == np.uint8 and np.dtype(dtype) == np.float32:
-        floats = torch.from_numpy(np.ascontiguousarray(pictures)).to(torch.float32)
+        floats = empty(pictures.shape, torch.float32).copy_(torch.from_numpy(np.ascontiguousarray(pictures)))
         return (floats.mul_(factor) if factor else floats).numpy()
     made = pictures.astype(dtype)
     if factor:

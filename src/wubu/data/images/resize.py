@@ -95,7 +95,11 @@ def resized_bytes(picture: torch.Tensor, size: tuple[int, int], method: str = "b
         found = torch.nn.functional.interpolate(picture.permute(2, 0, 1)[None], size, mode="bilinear")
         return found[0].permute(1, 2, 0)
     found = resize(picture, size, method)
-    return found if found.dtype is torch.uint8 else found.round_().clamp_(0, 255).to(torch.uint8)
+    if found.dtype is torch.uint8:
+        return found
+    if method in ("area", "bilinear"):  # means of bytes are nowhere outside of their range
+        return found.add_(0.5).to(torch.uint8)
+    return found.round_().clamp_(0, 255).to(torch.uint8)
 
 
 def resized_crop(picture: torch.Tensor, size: tuple[int, int], method: str = "bilinear") -> torch.Tensor:

@@ -105,6 +105,10 @@ class PictureStore:
                 place[...] = self._kept[slot]
             else:
                 picture = read(number)
+                if picture.shape != self.shape and picture.shape[:-1] == self.shape[:-1]:
+                    whole = np.empty(self.shape, picture.dtype)  # once; bytes are quicker to spread than floats
+                    put(whole, picture)
+                    picture = whole
                 put(place, picture)
                 self._keep(number, picture)
 
