@@ -58,7 +58,8 @@ class Attention(Layer):
         self.seed_generator = SeedGenerator(seed)
 
     def _check(self, inputs: Any) -> None:
-        if not isinstance(inputs, list | tuple) or len(inputs) not in (2, 3):
+        several = isinstance(inputs, list | tuple) and len(inputs) in (2, 3)
+        if not several or any(x is None or isinstance(x, int) for x in inputs):  # numbers: the shape of a single input
             raise ShapeError(
                 f"Layer {self.name!r} expects a list of inputs: [query, value] or [query, value, key]. "
                 f"Received: {inputs if not isinstance(inputs, torch.Tensor) else tuple(inputs.shape)}"
