@@ -143,7 +143,7 @@ def register_keras_serializable(package: str = "Custom", name: str | None = None
 
     Example:
         >>> @register_keras_serializable(package="my_layers")
-        ... class Scale: ...
+        ... class Scale(wubu.layers.Layer): ...
     """
 
     def decorate(thing: T) -> T:
