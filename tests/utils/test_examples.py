@@ -12,7 +12,8 @@ import torch
 import wubu
 
 MODULES = (
-    "backend.types core.names core.policy core.registry distillation symbolic.operation utils.bounding_boxes utils.feature_space"
+    "backend.types core.names core.policy core.registry distillation symbolic.operation utils.bounding_boxes "
+    "utils.feature_space"
 ).split()
 
 

@@ -66,11 +66,11 @@ _SIZES: dict[str, tuple[float, float, int, float, tuple[str, str]]] = {
 }
 # Keras keeps these beside, not below, its other models.
 EFFICIENTNETS = "https://storage.googleapis.com/keras-applications/"
-_CONV_INIT = {
+CONV_INIT = {
     "class_name": "VarianceScaling",
     "config": {"scale": 2.0, "mode": "fan_out", "distribution": "truncated_normal"},
 }
-_DENSE_INIT = {
+DENSE_INIT = {
     "class_name": "VarianceScaling",
     "config": {"scale": 1.0 / 3.0, "mode": "fan_out", "distribution": "uniform"},
 }
@@ -82,20 +82,21 @@ def _normalized(x: Any, name: str) -> Any:
     return BatchNormalization(axis=channel_axis(), name=name)(x)
 
 
-def _activated(x: Any, name: str) -> Any:
+def activated(x: Any, name: str) -> Any:
+    """The swish of Ramachandran et al., x · sigmoid(x)."""
     return Activation("swish", name=name)(x)
 
 
 def _conv(x: Any, filters: int, name: str) -> Any:
-    return Conv2D(filters, 1, padding="same", use_bias=False, kernel_initializer=_CONV_INIT, name=name)(x)
+    return Conv2D(filters, 1, padding="same", use_bias=False, kernel_initializer=CONV_INIT, name=name)(x)
 
 
-def _squeeze_excite(x: Any, width: int, squeezed: int, name: str) -> Any:
+def squeeze_excite(x: Any, width: int, squeezed: int, name: str) -> Any:
     """Channels weighted by what a small network makes of their means."""
     shape = (width, 1, 1) if channel_axis() == 1 else (1, 1, width)
     s = GlobalAveragePooling2D(name=f"{name}se_squeeze")(x)
     s = Reshape(shape, name=f"{name}se_reshape")(s)
-    options: dict[str, Any] = {"padding": "same", "kernel_initializer": _CONV_INIT}
+    options: dict[str, Any] = {"padding": "same", "kernel_initializer": CONV_INIT}
     s = Conv2D(squeezed, 1, activation="swish", name=f"{name}se_reduce", **options)(s)
     s = Conv2D(width, 1, activation="sigmoid", name=f"{name}se_expand", **options)(s)
     return Multiply(name=f"{name}se_excite")([x, s])
@@ -105,7 +106,7 @@ def _block(x: Any, kernel: int, filters: int, expansion: int, stride: int, drop:
     shortcut, before = x, x.shape[channel_axis()]
     width = before * expansion
     if expansion != 1:
-        x = _activated(
+        x = activated(
             _normalized(_conv(x, width, f"{name}expand_conv"), f"{name}expand_bn"), f"{name}expand_activation"
         )
     if stride == 2:
@@ -115,11 +116,11 @@ def _block(x: Any, kernel: int, filters: int, expansion: int, stride: int, drop:
         strides=stride,
         padding="valid" if stride == 2 else "same",
         use_bias=False,
-        depthwise_initializer=_CONV_INIT,
+        depthwise_initializer=CONV_INIT,
         name=f"{name}dwconv",
     )(x)
-    x = _activated(_normalized(x, f"{name}bn"), f"{name}activation")
-    x = _squeeze_excite(x, width, max(1, int(before * 0.25)), name)
+    x = activated(_normalized(x, f"{name}bn"), f"{name}activation")
+    x = squeeze_excite(x, width, max(1, int(before * 0.25)), name)
     x = _normalized(_conv(x, filters, f"{name}project_conv"), f"{name}project_bn")
     if stride == 1 and before == filters:
         if drop > 0:  # whole samples are dropped: stochastic depth
@@ -148,8 +149,8 @@ def _efficientnet(
         x = Rescaling([1.0 / math.sqrt(std) for std in _STD])(x)
     x = ZeroPadding2D(halving_pad(x, 3), name="stem_conv_pad")(x)
     stem = divisible(32 * wider)
-    x = Conv2D(stem, 3, strides=2, use_bias=False, kernel_initializer=_CONV_INIT, name="stem_conv")(x)
-    x = _activated(_normalized(x, "stem_bn"), "stem_activation")
+    x = Conv2D(stem, 3, strides=2, use_bias=False, kernel_initializer=CONV_INIT, name="stem_conv")(x)
+    x = activated(_normalized(x, "stem_bn"), "stem_activation")
     counts = [math.ceil(deeper * stage[1]) for stage in _STAGES]
     total, number = sum(counts), 0
     for stage, (kernel, _, filters, expansion, stride) in enumerate(_STAGES, 1):
@@ -158,10 +159,10 @@ def _efficientnet(
             out = divisible(filters * wider)
             x = _block(x, kernel, out, expansion, stride if i == 0 else 1, drop, f"block{stage}{chr(97 + i)}_")
             number += 1
-    x = _activated(_normalized(_conv(x, divisible(1280 * wider), "top_conv"), "top_bn"), "top_activation")
+    x = activated(_normalized(_conv(x, divisible(1280 * wider), "top_conv"), "top_bn"), "top_activation")
     if include_top:
         x = Dropout(rate, name="top_dropout")(GlobalAveragePooling2D(name="avg_pool")(x))
-        x = Dense(classes, activation=classifier_activation, kernel_initializer=_DENSE_INIT, name="predictions")(x)
+        x = Dense(classes, activation=classifier_activation, kernel_initializer=DENSE_INIT, name="predictions")(x)
     else:
         x = pool(x, pooling, named=True)
     published = {True: (f"efficientnet{size}.h5", digests[0]), False: (f"efficientnet{size}_notop.h5", digests[1])}

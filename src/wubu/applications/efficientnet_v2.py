@@ -8,10 +8,10 @@ from __future__ import annotations
 import math
 from typing import Any
 
+from wubu.applications.efficientnet import CONV_INIT, DENSE_INIT, activated, squeeze_excite
 from wubu.applications.imagenet import decode_predictions
 from wubu.applications.scaffolding import assembled, channel_axis, check_weights, load, picture_input, pool
 from wubu.layers import (
-    Activation,
     Add,
     BatchNormalization,
     Conv2D,
@@ -19,10 +19,8 @@ from wubu.layers import (
     DepthwiseConv2D,
     Dropout,
     GlobalAveragePooling2D,
-    Multiply,
     Normalization,
     Rescaling,
-    Reshape,
 )
 
 __all__ = [
@@ -69,14 +67,6 @@ _SIZES: dict[str, tuple[float, float, int, tuple[str, str]]] = {
     "m": (1.0, 1.0, 480, ("a3bf6aa3276309f4fc6a34aa114c95cd", "1b8dc055df72dde80d614482840fe342")),
     "l": (1.0, 1.0, 480, ("27e6d408b53c7ebc868fefa357689935", "b0b66b5c863aef5b46e8608fe1711615")),
 }
-_CONV_INIT = {
-    "class_name": "VarianceScaling",
-    "config": {"scale": 2.0, "mode": "fan_out", "distribution": "truncated_normal"},
-}
-_DENSE_INIT = {
-    "class_name": "VarianceScaling",
-    "config": {"scale": 1.0 / 3.0, "mode": "fan_out", "distribution": "uniform"},
-}
 _MEAN = (0.485, 0.456, 0.406)
 _STD = (0.229, 0.224, 0.225)
 
@@ -87,26 +77,12 @@ def _rounded(channels: float, wider: float) -> int:
 
 
 def _conv(x: Any, filters: int, kernel: int, stride: int, name: str) -> Any:
-    options: dict[str, Any] = {"padding": "same", "use_bias": False, "kernel_initializer": _CONV_INIT}
+    options: dict[str, Any] = {"padding": "same", "use_bias": False, "kernel_initializer": CONV_INIT}
     return Conv2D(filters, kernel, strides=stride, name=name, **options)(x)
 
 
 def _normalized(x: Any, name: str) -> Any:
     return BatchNormalization(axis=channel_axis(), momentum=0.9, name=name)(x)
-
-
-def _activated(x: Any, name: str) -> Any:
-    return Activation("swish", name=name)(x)
-
-
-def _squeeze_excite(x: Any, width: int, squeezed: int, name: str) -> Any:
-    """Channels weighted by what a small network makes of their means."""
-    shape = (width, 1, 1) if channel_axis() == 1 else (1, 1, width)
-    s = Reshape(shape, name=f"{name}se_reshape")(GlobalAveragePooling2D(name=f"{name}se_squeeze")(x))
-    options: dict[str, Any] = {"padding": "same", "kernel_initializer": _CONV_INIT}
-    s = Conv2D(squeezed, 1, activation="swish", name=f"{name}se_reduce", **options)(s)
-    s = Conv2D(width, 1, activation="sigmoid", name=f"{name}se_expand", **options)(s)
-    return Multiply(name=f"{name}se_excite")([x, s])
 
 
 def _block(x: Any, fused: bool, filters: int, expansion: int, stride: int, drop: float, name: str) -> Any:
@@ -115,16 +91,16 @@ def _block(x: Any, fused: bool, filters: int, expansion: int, stride: int, drop:
     if expansion != 1:
         kernel, step = (3, stride) if fused else (1, 1)
         x = _normalized(_conv(x, width, kernel, step, f"{name}expand_conv"), f"{name}expand_bn")
-        x = _activated(x, f"{name}expand_activation")
+        x = activated(x, f"{name}expand_activation")
     if not fused:
-        options: dict[str, Any] = {"padding": "same", "use_bias": False, "depthwise_initializer": _CONV_INIT}
+        options: dict[str, Any] = {"padding": "same", "use_bias": False, "depthwise_initializer": CONV_INIT}
         x = DepthwiseConv2D(3, strides=stride, name=f"{name}dwconv2", **options)(x)
-        x = _activated(_normalized(x, f"{name}bn"), f"{name}activation")
-        x = _squeeze_excite(x, width, max(1, int(before * 0.25)), name)
+        x = activated(_normalized(x, f"{name}bn"), f"{name}activation")
+        x = squeeze_excite(x, width, max(1, int(before * 0.25)), name)
     kernel, step = (3, stride) if fused and expansion == 1 else (1, 1)
     x = _normalized(_conv(x, filters, kernel, step, f"{name}project_conv"), f"{name}project_bn")
     if fused and expansion == 1:
-        x = _activated(x, f"{name}project_activation")
+        x = activated(x, f"{name}project_activation")
     if stride == 1 and before == filters:
         if drop > 0:  # whole samples are dropped: stochastic depth
             x = Dropout(drop, noise_shape=(None, 1, 1, 1), name=f"{name}drop")(x)
@@ -154,7 +130,7 @@ def _efficientnet_v2(
         x = Normalization(mean=_MEAN, variance=[s**2 for s in _STD], axis=channel_axis())(x)
     elif include_preprocessing:
         x = Rescaling(1.0 / 128.0, offset=-1)(x)
-    x = _activated(_normalized(_conv(x, _rounded(stem, wider), 3, 2, "stem_conv"), "stem_bn"), "stem_activation")
+    x = activated(_normalized(_conv(x, _rounded(stem, wider), 3, 2, "stem_conv"), "stem_bn"), "stem_activation")
     total, number = sum(stage[1] for stage in stages), 0
     for stage, (fused, count, filters, expansion, stride) in enumerate(stages, 1):
         for i in range(math.ceil(deeper * count)):
@@ -162,10 +138,10 @@ def _efficientnet_v2(
             out, drop = _rounded(filters, wider), 0.2 * number / total
             x = _block(x, fused, out, expansion, stride if i == 0 else 1, drop, block)
             number += 1
-    x = _activated(_normalized(_conv(x, _rounded(1280, wider), 1, 1, "top_conv"), "top_bn"), "top_activation")
+    x = activated(_normalized(_conv(x, _rounded(1280, wider), 1, 1, "top_conv"), "top_bn"), "top_activation")
     if include_top:
         x = Dropout(0.2, name="top_dropout")(GlobalAveragePooling2D(name="avg_pool")(x))
-        x = Dense(classes, activation=classifier_activation, kernel_initializer=_DENSE_INIT, name="predictions")(x)
+        x = Dense(classes, activation=classifier_activation, kernel_initializer=DENSE_INIT, name="predictions")(x)
     else:
         x = pool(x, pooling, named=True)
     file = f"efficientnetv2-{size}"
