@@ -31,8 +31,7 @@ base_learning_rate = 0.0001
 model.compile(optimizer=tf.keras.optimizers.Adam(lr=base_learning_rate),
               loss=tf.keras.losses.BinaryCrossentropy(from_logits=True), metrics=['accuracy'])
 assert len(model.trainable_variables) == 2
-loss0, accuracy0 = model.evaluate(train_dataset, verbose=0)
-history = model.fit(train_dataset, epochs=1, validation_data=train_dataset, verbose=0)
+history = model.fit(train_dataset, epochs=1, verbose=0)
 base_model.trainable = True
 fine_tune_at = 150
 for layer in base_model.layers[:fine_tune_at]:
@@ -40,7 +39,7 @@ for layer in base_model.layers[:fine_tune_at]:
 model.compile(loss=tf.keras.losses.BinaryCrossentropy(from_logits=True),
               optimizer=tf.keras.optimizers.RMSprop(lr=base_learning_rate / 10), metrics=['accuracy'])
 assert len(model.trainable_variables) > 2
-history_fine = model.fit(train_dataset, epochs=2, initial_epoch=history.epoch[-1], verbose=0)
+history_fine = model.fit(train_dataset, epochs=1 + 1, initial_epoch=history.epoch[-1] + 1, verbose=0)
 image_batch, label_batch = next(train_dataset.as_numpy_iterator())
 predictions = model.predict_on_batch(image_batch).flatten()
 predictions = tf.nn.sigmoid(predictions)
