@@ -16,6 +16,7 @@ from wubu.data.images.transforming import transform
 from wubu.errors import ShapeError
 
 _EPSILON = 1e-6
+_LARGE = 1 << 20  # values from which torch's threads are worth waiting for one another
 
 
 class PictureChanges:
@@ -172,11 +173,13 @@ class PictureChanges:
 
 
 def _scaled(pictures: np.ndarray, factor: float | None, dtype: Any) -> np.ndarray:
-    """Pictures as floats, times a factor, in one pass of torch where it can; never the same array."""
-    if pictures.dtype == np.uint8 and np.dtype(dtype) == np.float32:
-        floats = empty(pictures.shape, torch.float32).copy_(torch.from_numpy(np.ascontiguousarray(pictures)))
-        return (floats.mul_(factor) if factor else floats).numpy()
-    made = pictures.astype(dtype)
-    if factor:
-        made *= factor
-    return made
+    """Pictures as floats, times a factor; never the same array."""
+    if pictures.dtype != np.uint8 or np.dtype(dtype) != np.float32:
+        made = pictures.astype(dtype)
+        if factor:
+            made *= factor
+        return made
+    if pictures.size < _LARGE:
+        return np.multiply(pictures, np.float32(factor or 1), dtype=np.float32)
+    floats = empty(pictures.shape, torch.float32).copy_(torch.from_numpy(np.ascontiguousarray(pictures)))
+    return (floats.mul_(factor) if factor else floats).numpy()
