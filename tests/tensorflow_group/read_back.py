@@ -48,6 +48,10 @@ def main(root):
             model.load_weights(f"{folder}/{file}")
             check(name, model, folder)
 
+        model = MODELS[name]()
+        model.load_weights(f"{folder}/saved_model").assert_existing_objects_matched()
+        check(name, model, folder)
+
         reader = tf.train.load_checkpoint(f"{folder}/saved_model/variables/variables")
         assert len(reader.get_variable_to_shape_map()) > len(values.files)
         loaded = tf.saved_model.load(f"{folder}/saved_model")

@@ -10,8 +10,9 @@
 Reading takes the model's configuration from the metadata, makes the model, and fills it from the checkpoint.
 
 What others need of a folder that wubu wrote: wubu reads all of it. TensorFlow's own checkpoint reader reads
-``variables/variables``, and ``tf.saved_model.load`` gives the objects with their variables. tf.keras 2 needs configurations
-in its own form, and Keras 3's ``TFSMLayer`` needs a traced function ``serving_default`` in the graph; wubu writes neither.
+``variables/variables``, tf.keras 2's ``load_weights`` takes the folder, and ``tf.saved_model.load`` gives the objects with
+their variables. tf.keras 2's ``load_model`` needs configurations in its own form, and Keras 3's ``TFSMLayer`` needs a traced
+function ``serving_default`` in the graph; wubu writes neither.
 """
 
 from __future__ import annotations
