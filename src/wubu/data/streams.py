@@ -9,6 +9,7 @@ from typing import Any
 
 from wubu.data.arrays import weights_like
 from wubu.data.class_weights import add_class_weights
+from wubu.data.dataset.watchdog import Waiting
 from wubu.data.leaves import as_leaf, map_arrays
 from wubu.data.packing import pack_x_y_sample_weight, unpack_x_y_sample_weight
 from wubu.data.prefetch import mapped_ahead
@@ -67,7 +68,8 @@ class StreamSource(Source):
         """The first batch; the next pass starts with it."""
         if self._peeked is None:
             iterator = self._open()
-            first = next(iterator, _END)
+            with Waiting(f"{self.kind}, the first batch"):
+                first = next(iterator, _END)
             if first is _END:
                 raise EmptyDataError(f"Expected at least one batch. Received: an empty {self.kind}")
             self._peeked = (self._convert(first), iterator)
@@ -119,7 +121,9 @@ class PyDatasetSource(Source):
     def first_batch(self) -> Any:
         """Batch number 0."""
         if self._first is None:
-            self._first = self._convert(self.data[0])
+            with Waiting(f"{type(self.data).__name__}, batch 0"):
+                first = self.data[0]
+            self._first = self._convert(first)
         return self._first
 
     def batches(self) -> Iterator[Any]:
