@@ -6,6 +6,7 @@ import pytest
 import torch
 from keras._tf_keras.keras import metrics as tf_keras_names
 
+import wubu
 from wubu import metrics
 
 BATCHES, SIZE, CLASSES = 3, 12, 4
@@ -320,3 +321,21 @@ def test_every_public_name_is_covered():
     assert public <= set(metrics.__all__)
     covered = {name for name, _, _ in CASES} | {name for name, _ in FUNCTIONS}
     assert public - covered == {"Mean", "Sum", "Metric", "MeanMetricWrapper", "get", "serialize", "deserialize"}
+
+
+@pytest.mark.parametrize("name", ["CategoricalAccuracy", "OneHotIoU", "OneHotMeanIoU", "TopKCategoricalAccuracy"])
+def test_labels_of_booleans(name):
+    """As ``pandas.get_dummies`` makes them."""
+    rng = np.random.default_rng(0)
+    labels, outputs = np.eye(4)[rng.integers(0, 4, 12)] > 0, rng.uniform(size=(12, 4)).astype("float32")
+    options = {"OneHotIoU": {"num_classes": 4, "target_class_ids": [0, 2]}, "OneHotMeanIoU": {"num_classes": 4}}
+    options["TopKCategoricalAccuracy"] = {"k": 2}
+    results = []
+    for module in (keras, wubu):
+        metric = getattr(module.metrics, name)(**options.get(name, {}))
+        metric.update_state(labels, outputs)
+        results.append(float(metric.result()))
+    assert abs(results[0] - results[1]) < 1e-6
+    model = wubu.Sequential([wubu.layers.Dense(4, activation="softmax")])
+    model.compile("adam", "categorical_crossentropy", metrics=["accuracy"])
+    assert 0 <= model.fit(outputs, labels, verbose=0).history["accuracy"][0] <= 1

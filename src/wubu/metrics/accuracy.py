@@ -10,6 +10,7 @@ from wubu.core import settings
 from wubu.core.dtypes import torch_dtype
 from wubu.core.tensors import as_tensor
 from wubu.losses.alignment import beside, squeeze_or_expand_to_same_rank
+from wubu.metrics.arithmetic import index_of_largest
 from wubu.metrics.reductions import NamedMetric
 
 
@@ -84,7 +85,7 @@ def categorical_accuracy(y_true: Any, y_pred: Any) -> torch.Tensor:
 
 def _categorical_matches(y_true: Any, y_pred: Any) -> torch.Tensor:
     y_pred = as_tensor(y_pred)
-    labels = beside(y_true, y_pred).argmax(-1)
+    labels = index_of_largest(beside(y_true, y_pred))
     if labels.dim() == y_pred.dim():
         labels = labels.squeeze(-1)
     return labels == y_pred.argmax(-1)

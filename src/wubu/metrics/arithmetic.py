@@ -24,3 +24,8 @@ def pair_of(y_true: Any, y_pred: Any, dtype: torch.dtype) -> tuple[torch.Tensor,
 def weights_beside(sample_weight: Any, like: torch.Tensor, dtype: torch.dtype) -> torch.Tensor:
     """Weights as a tensor of a type, on another tensor's device."""
     return beside(sample_weight, like, dtype)
+
+
+def index_of_largest(x: torch.Tensor, axis: int = -1) -> torch.Tensor:
+    """The place of the largest number along an axis; of Booleans, which torch does not order, that of the first True."""
+    return (x.to(torch.uint8) if x.dtype is torch.bool else x).argmax(axis)

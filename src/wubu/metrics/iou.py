@@ -12,6 +12,7 @@ from wubu.core import settings
 from wubu.core.tensors import as_tensor
 from wubu.errors import ArgumentError
 from wubu.losses.alignment import beside
+from wubu.metrics.arithmetic import index_of_largest
 from wubu.metrics.base import Metric
 
 
@@ -72,8 +73,8 @@ class IoU(Metric):
         """
         y_pred = as_tensor(y_pred)
         y_true = beside(y_true, y_pred)
-        true = (y_true if self.sparse_y_true else y_true.argmax(self.axis)).reshape(-1).long()
-        pred = (y_pred if self.sparse_y_pred else y_pred.argmax(self.axis)).reshape(-1).long()
+        true = (y_true if self.sparse_y_true else index_of_largest(y_true, self.axis)).reshape(-1).long()
+        pred = (y_pred if self.sparse_y_pred else index_of_largest(y_pred, self.axis)).reshape(-1).long()
         counts = (true >= 0) & (true < self.num_classes) & (pred >= 0) & (pred < self.num_classes)
         if self.ignore_class is not None:
             counts = counts & (true != self.ignore_class)

@@ -10,6 +10,7 @@ from wubu.core import settings
 from wubu.core.dtypes import torch_dtype
 from wubu.core.tensors import as_tensor
 from wubu.losses.alignment import beside
+from wubu.metrics.arithmetic import index_of_largest
 from wubu.metrics.reductions import NamedMetric
 
 
@@ -29,7 +30,7 @@ def top_k_categorical_accuracy(y_true: Any, y_pred: Any, k: int = 5) -> torch.Te
         tensor([1., 0.])
     """
     y_pred = as_tensor(y_pred)
-    return _floats(_in_top_k(beside(y_true, y_pred).argmax(-1), y_pred, k))
+    return _floats(_in_top_k(index_of_largest(beside(y_true, y_pred)), y_pred, k))
 
 
 def sparse_top_k_categorical_accuracy(
