@@ -5,6 +5,7 @@ from __future__ import annotations
 import struct
 import zipfile
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +13,12 @@ import h5py
 import numpy as np
 import pytest
 import torch
-from hostile_making import Cases, Maker, checkpoint, h5_file, keras_file, model, refusal, safetensors_file
+from hostile_making import Cases, Maker, checkpoint, h5_file, keras_file, limits, model, refusal, safetensors_file
 
 from wubu.core.crc32c import crc32c, mask
 from wubu.core.protobuf import varint
 from wubu.errors import FileFormatError, WubuError
+from wubu.saving.inspection import inspect
 from wubu.saving.tf import bundle, string_table
 from wubu.saving.tf.bundle import write_bundle
 from wubu.saving.tf.object_graph import KEY
@@ -273,6 +275,13 @@ def tf_one_block_read_many_times(folder: Path) -> Path:
 @pytest.mark.parametrize("name", list(cases))
 def test_it_is_refused(tmp_path: Path, name: str) -> None:
     cases.check(name, tmp_path)
+
+
+@pytest.mark.parametrize("name", list(cases))
+def test_inspecting_it_takes_little_too(tmp_path: Path, name: str) -> None:
+    path = cases.makers[name](tmp_path)
+    with limits(), suppress(WubuError):
+        inspect(path)
 
 
 # --- what stays allowed -------------------------------------------------------------------------------------------
