@@ -103,6 +103,39 @@ def test_callback_writes_what_keras_writes(tmp_path):
     assert [n.op for n in train.Graph().node] == ["InputLayer", "Dense", "Dense"]
 
 
+def test_tags_steps_and_shapes_are_those_that_keras_writes(tmp_path):
+    x = np.random.default_rng(0).normal(size=(64, 8, 8, 1)).astype("float32")
+    layers = [L.Conv2D(4, 3, name="conv"), L.Flatten(name="flat"), L.Dense(3, activation="softmax", name="out")]
+    model = wubu.Sequential([wubu.Input((8, 8, 1)), *layers], name="net")
+    model.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
+    callback = TensorBoard(
+        tmp_path, histogram_freq=1, write_images=True, update_freq="batch", write_steps_per_second=True
+    )
+    model.fit(
+        x, np.arange(64) % 3, batch_size=16, epochs=2, validation_split=0.25, verbose=0, callbacks=[callback]
+    )
+    # What the callback of Keras 3.15 has written on TensorFlow 2.21 for the same training: tag, plugin, steps, shape.
+    epochs = [0, 1]
+    expected = {("train", "keras"): ("graph_keras_model", [0], ())}
+    for name in ("accuracy", "loss", "steps_per_second"):
+        expected["train", f"batch_{name}"] = ("scalars", [1, 2, 3, 4, 5, 6], ())
+        expected["train", f"epoch_{name}"] = ("scalars", epochs, ())
+    expected["train", "epoch_learning_rate"] = ("scalars", epochs, ())
+    for name, pictures in (("conv/bias", 1), ("conv/kernel", 3), ("out/bias", 1), ("out/kernel", 1)):
+        expected["train", f"net/{name}/histogram"] = ("histograms", epochs, (30, 3))
+        expected["train", f"net/{name}/image"] = ("images", epochs, (2 + pictures,))
+    for name in ("accuracy", "loss"):
+        expected["validation", f"epoch_{name}"] = ("scalars", epochs, ())
+        expected["validation", f"evaluation_{name}_vs_iterations"] = ("scalars", [3, 6], ())
+    written = {}
+    for folder in ("train", "validation"):
+        events = read(tmp_path / folder)
+        for tag in events.Tags()["tensors"]:
+            values = tensors(events, tag)
+            written[folder, tag] = (plugin(events, tag), [step for step, _ in values], np.shape(values[0][1]))
+    assert written == expected
+
+
 def test_callback_at_batches(tmp_path):
     callback = TensorBoard(tmp_path, update_freq="batch", write_steps_per_second=True, profile_batch=(2, 3))
     small_model().fit(X, Y, batch_size=16, epochs=1, callbacks=[callback], verbose=0)
