@@ -67,6 +67,32 @@ def test_a_subclass_without_weights_reads_them_at_its_first_call(tmp_path: Path)
     assert not np.array_equal(trained.predict(x, verbose=0), expected)  # loaded once, then trained
 
 
+class Normalized(wubu.Model):
+    def __init__(self) -> None:
+        super().__init__()
+        self.norm = layers.BatchNormalization(momentum=0.5)
+
+    def call(self, x: Any, training: Any = None) -> Any:
+        return self.norm(x, training=training)
+
+
+@pytest.mark.parametrize("first", ("predict", "evaluate", "predict_on_batch"))
+def test_statistics_that_are_read_at_the_first_call_stay(tmp_path: Path, first: str) -> None:
+    x = np.random.default_rng(0).normal(1.0, 2.0, (16, 4)).astype("float32")
+    source = Normalized()
+    source.compile("sgd", "mse")
+    source.fit(x, np.zeros((16, 4)), verbose=0)
+    source.save_weights(tmp_path / "x")
+    fresh = Normalized()
+    fresh.compile("sgd", "mse")
+    fresh.load_weights(tmp_path / "x")
+    given = {"predict": (x,), "evaluate": (x, x), "predict_on_batch": (x,)}[first]
+    getattr(fresh, first)(*given)
+    assert float(np.abs(fresh.get_weights()[2]).max()) > 0.1
+    for a, b in zip(source.get_weights(), fresh.get_weights(), strict=True):
+        np.testing.assert_array_equal(a, b)
+
+
 def test_part_of_a_model(tmp_path: Path) -> None:
     source = stack()
     source.save_weights(tmp_path / "x")

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from wubu.core.variable import Variable
+from wubu.core.variable import Variable, witnessed
 from wubu.errors import FileFormatError, MissingFileError
 from wubu.saving import formats, optimizer_state
 from wubu.saving.state import put
@@ -173,7 +173,8 @@ def _load_at_first_call(model: torch.nn.Module, prefix: str, skip_mismatch: bool
         if busy:
             return
         busy = True
-        with torch.no_grad():
+        # Whoever makes this call may put back what state began with; what the file says is what it begins with.
+        with witnessed(), torch.no_grad():
             module(*args, **{**kwargs, "training": False} if module._call_signature.training else kwargs)
         handle.remove()
         load(module, prefix, skip_mismatch)
