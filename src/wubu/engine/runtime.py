@@ -6,7 +6,8 @@
 * **Huge pages**: torch aligns large tensors for them when ``THP_MEM_ALLOC_ENABLE=1`` stands in the environment at its
   first allocation, which importing this module sees to unless tensors were made before. The variable can be set by hand.
 * **Denormals**: numbers below 1e-38 take a hundred times longer than others, and Adam's moments of dead units end
-  there. They are treated as zero. ``WUBU_FLUSH_DENORMALS=0`` leaves them.
+  there. They are treated as zero. ``WUBU_FLUSH_DENORMALS=0`` leaves them. The processor keeps this setting for each
+  thread, and a thread takes it over from the one that starts it: OpenMP's threads that are there already are sent away.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from __future__ import annotations
 import ctypes
 import os
 import sys
+import threading
 
 import torch
 
@@ -26,7 +28,11 @@ _TOP_PAD = 64 << 20
 if settings.current().allocator and sys.platform == "linux":
     os.environ.setdefault("THP_MEM_ALLOC_ENABLE", "1")
 
+# OpenMP's word for giving up its threads.
+_PAUSE_HARD = 2
+
 _prepared = False
+_threads = threading.local()
 
 
 def _libc() -> ctypes.CDLL | None:
@@ -43,12 +49,28 @@ def _libc() -> ctypes.CDLL | None:
         return None
 
 
+def _renew_workers() -> None:
+    """Send away the OpenMP threads that began before this thread's setting; the next parallel operation starts new ones."""
+    if sys.platform != "linux":
+        return
+    try:
+        with open("/proc/self/maps") as maps:
+            paths = {line.split()[-1] for line in maps if "/libgomp" in line}
+        for path in paths:
+            ctypes.CDLL(path).omp_pause_resource_all(_PAUSE_HARD)
+    except (OSError, AttributeError):
+        pass  # another OpenMP, or one before 5.0: slower with denormals, not wrong
+
+
 def prepare() -> None:
     """Apply the settings, the allocator's once and the calling thread's each time."""
     global _prepared
     switches = settings.current()
     if switches.flush_denormals:
-        torch.set_flush_denormal(True)  # per thread; torch's own threads inherit it from the one that starts them
+        torch.set_flush_denormal(True)
+        if not getattr(_threads, "renewed", False):
+            _threads.renewed = True
+            _renew_workers()
     if _prepared or not switches.allocator:
         return
     _prepared = True

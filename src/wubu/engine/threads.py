@@ -19,8 +19,9 @@ from wubu.engine import settings
 
 # Timed chunks per candidate, and how long one should last.
 ROUNDS = 4
-CHUNK_SECONDS = 2e-3
+CHUNK_SECONDS = 4e-3
 MOST_STEPS = 64
+WAKING_STEPS = 2
 # A step that may take this long on one thread is not tried on one: large operations gain from every thread.
 LONGEST_TRIAL_SECONDS = 1.0
 # One thread must be this much faster to be chosen.
@@ -115,8 +116,13 @@ class ThreadChoice:
 
     def _timed(self, start: int, stop: int, call: Callable[[int, int], Any]) -> Any:
         count = self._candidate
-        begin = time.perf_counter()
         with threads(count):
+            begin = time.perf_counter()
+            if stop - start > WAKING_STEPS * 2:  # the first steps wake the other threads, which a long run does once
+                call(start, start + WAKING_STEPS)
+                self._cost += time.perf_counter() - begin
+                start += WAKING_STEPS
+            begin = time.perf_counter()
             result = call(start, stop)
         elapsed = time.perf_counter() - begin
         seconds = elapsed / (stop - start)

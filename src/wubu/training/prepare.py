@@ -106,7 +106,10 @@ def _settle(model: Any, y: Any, y_pred: Any, sample_weight: Any, source: Source 
 
 
 def _without_values(leaf: Any) -> Any:
-    return torch.empty_like(leaf, device="meta") if isinstance(leaf, torch.Tensor) else leaf
+    if not isinstance(leaf, torch.Tensor):
+        return leaf
+    # Not empty_like, which comes to half a second: on meta tensors torch first imports its symbolic shapes.
+    return torch.empty_strided(leaf.shape, leaf.stride(), dtype=leaf.dtype, device="meta")
 
 
 def _try_to_build(model: Any, x: Any) -> None:

@@ -39,14 +39,11 @@ def spread_average_gradients(program: Program) -> int:
         if not all(map(_repeats_exactly, means.shape[2:], window)):
             continue
         shares = insert(program, node, aten.div.Scalar, gradient, float(window[0] * window[1]))
-        size = list(meta_of(node).shape[2:])  # type: ignore[union-attr]
-        spread = insert(program, node, aten.upsample_nearest2d.default, shares, size)
-        if meta_of(spread).same_layout(meta_of(node)):  # type: ignore[union-attr,arg-type]
-            replace(program, node, spread)
-            changes += 1
-        else:
-            program.graph.erase_node(spread)
-            program.graph.erase_node(shares)
+        whole = meta_of(node)
+        assert whole is not None  # channels-last, as the kernel that enlarges gives it
+        spread = insert(program, node, aten.upsample_nearest2d.default, shares, list(whole.shape[2:]), like=whole)
+        replace(program, node, spread)
+        changes += 1
     return changes
 
 

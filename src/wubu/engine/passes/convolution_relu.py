@@ -34,12 +34,10 @@ def clip_in_convolutions(program: Program) -> int:
             continue
         inputs, kernel, bias, stride, padding, dilation = node.args[:6]
         operation = torch.ops.mkldnn._convolution_pointwise.default
-        new = insert(
-            program, relu, operation, inputs, kernel, bias, padding, stride, dilation, node.args[8], "relu", [], ""
-        )
-        if not meta_of(new).same_layout(after):  # type: ignore[union-attr]
-            program.graph.erase_node(new)
-            continue
+        if not _is_channels_last(after):
+            continue  # the fused kernel keeps to its input's order of axes
+        options: tuple[Any, ...] = (padding, stride, dilation, node.args[8], "relu", [], "")
+        new = insert(program, relu, operation, inputs, kernel, bias, *options, like=after)
         replace(program, relu, new)
         program.graph.erase_node(node)
         fused += 1

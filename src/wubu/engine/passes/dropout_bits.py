@@ -6,6 +6,8 @@ pass writes out the operations that it consists of: the same draws from the same
 
 from __future__ import annotations
 
+from typing import Any
+
 import torch
 from torch import fx
 
@@ -34,7 +36,7 @@ def expand_keep_masks(program: Program) -> int:
         generator = node.args[2] if len(node.args) > 2 else node.kwargs.get("generator")
         bits = _bind(program, buffer[: dropout_op.draws(meta.numel)], storage)
         lanes = _bind(program, buffer.view(torch.int16).as_strided(meta.shape, meta.stride), storage)
-        draw = {"generator": generator} if generator is not None else {}
+        draw: dict[str, Any] = {"generator": generator} if generator is not None else {}
         insert(program, node, getattr(aten.random_, "from"), bits, dropout_op.LOWEST, None, **draw)
         blank = insert(
             program,
