@@ -79,6 +79,14 @@ class TensorMeta:
         return self.storage == other.storage and self.offset == other.offset and self.same_layout(other)
 
     @property
+    def channels_last(self) -> bool:
+        """Whether these are pictures whose channels lie beside each other; with one channel torch cannot tell."""
+        if len(self.shape) != 4 or self.shape[1] < 2:
+            return False
+        _, channels, height, width = self.shape
+        return self.stride == (height * width * channels, 1, width * channels, channels)
+
+    @property
     def dense(self) -> bool:
         """Whether no two elements share memory and there are no gaps."""
         expected = 1

@@ -34,7 +34,7 @@ def spread_average_gradients(program: Program) -> int:
         gradient: Any = node.args[0]
         window = _tiling(node, node.args[2:], meta_of(node))
         means = meta_of(gradient)
-        if window is None or means is None or not _is_channels_last(means):
+        if window is None or means is None or not means.channels_last:
             continue
         if not all(map(_repeats_exactly, means.shape[2:], window)):
             continue
@@ -57,7 +57,7 @@ def average_by_rows(program: Program) -> int:
         source, result = meta_of(pictures), meta_of(node)
         if _tiling(node, node.args[1:], source) != (2, 2) or source is None or result is None:
             continue
-        if source.shape[1] % VECTOR == 0 or not _is_channels_last(result) or accesses.is_written(result.storage):  # type: ignore[union-attr]
+        if source.shape[1] % VECTOR == 0 or not result.channels_last or accesses.is_written(result.storage):  # type: ignore[union-attr]
             continue
         chain = _Chain(program, node)
         batch, channels, height, width = source.shape
@@ -105,7 +105,7 @@ def _tiling(node: fx.Node, arguments: Any, pictures: TensorMeta | None) -> tuple
     given = list(arguments) + [[], [0, 0], False, True, None][len(arguments) - 1 :]
     kernel, stride, padding, _, _, divisor = given
     window = _pair(kernel)
-    if pictures is None or len(pictures.shape) != 4 or pictures.device.type != "cpu" or not _is_channels_last(pictures):
+    if pictures is None or len(pictures.shape) != 4 or pictures.device.type != "cpu" or not pictures.channels_last:
         return None
     fits = all(size % part == 0 for size, part in zip(pictures.shape[2:], window, strict=True))
     plain = _pair(stride or kernel) == window and not any(padding) and divisor is None
@@ -122,8 +122,3 @@ def _repeats_exactly(size: int, times: int) -> bool:
 def _pair(value: Any) -> tuple[int, int]:
     first, second = (value * 2)[:2] if len(value) == 1 else value
     return int(first), int(second)
-
-
-def _is_channels_last(meta: TensorMeta) -> bool:
-    batch, channels, height, width = meta.shape
-    return channels > 1 and meta.stride == (height * width * channels, 1, width * channels, channels)

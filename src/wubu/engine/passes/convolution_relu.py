@@ -15,7 +15,7 @@ from torch import fx
 
 from wubu.engine.effects import Accesses
 from wubu.engine.passes.rewrite import insert, replace
-from wubu.engine.program import Program, TensorMeta, meta_of
+from wubu.engine.program import Program, meta_of
 
 aten = torch.ops.aten
 
@@ -34,7 +34,7 @@ def clip_in_convolutions(program: Program) -> int:
             continue
         inputs, kernel, bias, stride, padding, dilation = node.args[:6]
         operation = torch.ops.mkldnn._convolution_pointwise.default
-        if not _is_channels_last(after):
+        if not after.channels_last:
             continue  # the fused kernel keeps to its input's order of axes
         options: tuple[Any, ...] = (padding, stride, dilation, node.args[8], "relu", [], "")
         new = insert(program, relu, operation, inputs, kernel, bias, *options, like=after)
@@ -57,14 +57,9 @@ def _is_candidate(node: fx.Node) -> bool:
         and source is not None
         and meta.device.type == "cpu"
         and len(meta.shape) == 4
-        and _is_channels_last(source)
+        and source.channels_last
     )
 
-
-def _is_channels_last(meta: TensorMeta) -> bool:
-    """Whether a picture's channels lie beside each other, and torch can tell: with one channel it may not."""
-    batch, channels, height, width = meta.shape
-    return channels > 1 and meta.stride == (height * width * channels, 1, width * channels, channels)
 
 
 @cache
