@@ -39,6 +39,9 @@ class Table:
         """
         raise NotImplementedError
 
+    def expect(self, index: Index) -> None:
+        """Say which rows will be asked for after the next ones, to a table that can do something about it."""
+
     def element(self, number: int) -> Any:
         """One element, as a copy."""
         return elements.row(self.rows(slice(number, number + 1)), 0)
@@ -111,6 +114,11 @@ class PartTable(Table):
             index = torch.arange(start, stop)
         return self.table.rows(index * self.step + self.start)
 
+    def expect(self, index: Index) -> None:
+        if isinstance(index, slice):
+            index = torch.arange(index.start, min(index.stop, self.length))
+        self.table.expect(index * self.step + self.start)
+
     def element(self, number: int) -> Any:
         return self.table.element(self.start + number * self.step)
 
@@ -143,6 +151,10 @@ class ZipTable(Table):
 
     def element(self, number: int) -> Any:
         return nest.map_structure(lambda t: t.element(number), self.structure)
+
+    def expect(self, index: Index) -> None:
+        for table in self._tables:
+            table.expect(index)
 
     def origin(self, number: int) -> str | None:
         return next((o for t in self._tables if (o := t.origin(number)) is not None), None)
@@ -190,6 +202,9 @@ class TableStream(Stream):
             count -= len(taken)
         index = self._take(count) if count else None
         if index is not None:
+            upcoming = self._peek(count)
+            if upcoming is not None:
+                self._table.expect(upcoming)
             parts.append(self._table.rows(index))
         return elements.join(parts) if parts else None
 
@@ -205,6 +220,12 @@ class TableStream(Stream):
 
     def origin(self) -> str | None:
         return None if self._last is None else self._table.origin(self._last)
+
+    def _peek(self, count: int) -> Index | None:
+        """The numbers that come next, as far as they are at hand."""
+        if self._order is None:
+            return slice(self._at, min(self._at + count, self._table.length))
+        return None if self._block is None else self._block[self._at : self._at + count]
 
     def _take(self, count: int) -> Index | None:
         if self._order is None:

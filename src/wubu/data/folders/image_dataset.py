@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -28,6 +29,8 @@ from wubu.data.images.quick_jpeg import quickly_decoded
 from wubu.data.images.resize import METHODS, SMOOTHING, resize, resized_bytes, resized_crop, resized_pad
 from wubu.data.images.store import PictureStore
 from wubu.errors import ArgumentError, LabelError, UnknownNameError
+
+_LARGE = 64 << 20  # bytes of a batch from which one that waits is enough: fresh memory takes its time too
 
 
 class PictureReader:
@@ -121,12 +124,14 @@ class PictureTable(Table):
         return self.store.complete
 
     def rows(self, index: slice | torch.Tensor) -> torch.Tensor:
-        if isinstance(index, slice):
-            numbers: Any = np.arange(index.start, min(index.stop, self.length))
-        else:
-            numbers = index.numpy()
         many = self._many if self.reader.plain else None
-        return torch.from_numpy(self.store.rows(numbers, self._one, self.dtype, many))
+        return torch.from_numpy(self.store.rows(self._numbers(index), self._one, self.dtype, many))
+
+    def expect(self, index: slice | torch.Tensor) -> None:
+        self.store.expect(self._numbers(index))
+
+    def _numbers(self, index: slice | torch.Tensor) -> np.ndarray:
+        return np.arange(index.start, min(index.stop, self.length)) if isinstance(index, slice) else index.numpy()
 
     def _one(self, number: int) -> np.ndarray:
         return self.reader(self.paths[number])
@@ -259,7 +264,8 @@ def image_dataset_from_directory(
             node = Finish(node, whole, _like(label_mode is not None))
         if not reader.exact and dtype is torch.float32:
             node.compact = (pipeline(np.uint8), whole)
-        data = Dataset(Prefetch(node))
+        large = batch_size is not None and 4 * math.prod(reader.shape) * int(batch_size) > _LARGE
+        data = Dataset(Prefetch(node, 1) if large else Prefetch(node))
         data.class_names, data.file_paths = names, chosen  # type: ignore[attr-defined]
         return data
 

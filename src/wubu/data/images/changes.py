@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from wubu.data.dataset.memory import empty
+from wubu.data.dataset.memory import Buffers
 from wubu.data.images.random_parameters import draw, is_random
 from wubu.data.images.transforming import transform
 from wubu.errors import ShapeError
@@ -40,6 +40,7 @@ class PictureChanges:
     dtype: Any
     mean: np.ndarray | None
     std: np.ndarray | None
+    _buffers: Buffers
     zca_whitening_matrix: np.ndarray | None
 
     def get_random_transform(self, img_shape: Sequence[int], seed: int | None = None) -> dict[str, Any]:
@@ -82,11 +83,7 @@ class PictureChanges:
             data_format: the layout of the pictures.
             chance: a ``RandomState`` to draw from instead of ``numpy.random``.
         """
-        overridden = any(
-            getattr(type(self), name) is not getattr(PictureChanges, name)
-            for name in ("get_random_transform", "apply_transform", "standardize")
-        )
-        if overridden or self.preprocessing_function:  # either may draw random numbers, picture by picture
+        if self._one_by_one:
             made = np.empty(pictures.shape, dtype)
             for i, picture in enumerate(pictures):
                 x = self.apply_transform(picture.astype(dtype), self.get_random_transform(picture.shape))
@@ -95,12 +92,33 @@ class PictureChanges:
         height, width = pictures.shape[self.row_axis], pictures.shape[self.col_axis]
         chance = chance or np.random
         if not is_random(self):
-            chance.random_sample(2 * len(pictures))  # what the two flips would draw
+            _pass_by(len(pictures), chance)
         else:
             parameters = [draw(self, height, width, chance) for _ in range(len(pictures))]
             floats = dtype if np.dtype(dtype) in (np.float32, np.float64) else np.float32
             pictures = self._transformed(pictures.astype(floats), parameters)
-        x = _scaled(pictures, self.rescale, dtype)
+        return self._normalised(_scaled(pictures, self.rescale, dtype, self._buffers))
+
+    @property
+    def only_normalises(self) -> bool:
+        """Whether nothing is left to chance, nor to a function of the user's."""
+        return not self._one_by_one and not is_random(self)
+
+    def normalised(self, x: np.ndarray, chance: Any = None) -> np.ndarray:
+        """What ``changed`` gives where ``only_normalises``, for floats that are rescaled already and may be changed."""
+        _pass_by(len(x), chance or np.random)
+        return self._normalised(x)
+
+    @property
+    def _one_by_one(self) -> bool:
+        """Whether functions of the user's are called, which may draw random numbers, picture by picture."""
+        overridden = any(
+            getattr(type(self), name) is not getattr(PictureChanges, name)
+            for name in ("get_random_transform", "apply_transform", "standardize")
+        )
+        return overridden or bool(self.preprocessing_function)
+
+    def _normalised(self, x: np.ndarray) -> np.ndarray:
         axes = (1, 2, 3)
         if self.samplewise_center:
             x -= x.mean(axis=axes, keepdims=True)
@@ -172,7 +190,12 @@ class PictureChanges:
             self.zca_whitening_matrix = (u * (math.sqrt(len(x)) / (s + self.zca_epsilon))) @ u.T
 
 
-def _scaled(pictures: np.ndarray, factor: float | None, dtype: Any) -> np.ndarray:
+def _pass_by(count: int, chance: Any) -> None:
+    """Draw what the two flips of so many pictures would."""
+    chance.random_sample(2 * count)
+
+
+def _scaled(pictures: np.ndarray, factor: float | None, dtype: Any, buffers: Buffers) -> np.ndarray:
     """Pictures as floats, times a factor; never the same array."""
     if pictures.dtype != np.uint8 or np.dtype(dtype) != np.float32:
         made = pictures.astype(dtype)
@@ -181,5 +204,8 @@ def _scaled(pictures: np.ndarray, factor: float | None, dtype: Any) -> np.ndarra
         return made
     if pictures.size < _LARGE:
         return np.multiply(pictures, np.float32(factor or 1), dtype=np.float32)
-    floats = empty(pictures.shape, torch.float32).copy_(torch.from_numpy(np.ascontiguousarray(pictures)))
-    return (floats.mul_(factor) if factor else floats).numpy()
+    made = buffers.empty(pictures.shape, np.float32)
+    floats = torch.from_numpy(made).copy_(torch.from_numpy(np.ascontiguousarray(pictures)))
+    if factor:
+        floats.mul_(factor)
+    return made

@@ -114,28 +114,31 @@ class FileIterator(Iterator):
     def _read_many(self, numbers: list[int], made: np.ndarray) -> list[int]:
         return decode_together([self._filepaths[number] for number in numbers], made)
 
-    def _pictures(self, numbers: np.ndarray) -> np.ndarray:
-        """Decoded pictures, shape (batch, height, width, channels)."""
+    def _pictures(self, numbers: np.ndarray, dtype: Any = None, factor: float | None = None) -> np.ndarray:
+        """Decoded pictures, shape (batch, height, width, channels), for a type of floats times a factor."""
         shape = (*self.target_size, decode.CHANNELS[self.color_mode])
         if self._store is None:
             self._store = PictureStore(len(self._filepaths), shape)
         try:
             many = self._read_many if self.color_mode == "rgb" else None
-            return self._store.rows(numbers, self._read, read_many=many)
+            if self._upcoming is not None:
+                self._store.expect(self._upcoming)
+            return self._store.rows(numbers, self._read, dtype, many, factor)
         except _DeepGrey:
             self._store = PictureStore(len(self._filepaths), shape, keep=False, dtype=np.float32)
-            return self._store.rows(numbers, self._read)
+            return self._store.rows(numbers, self._read, dtype, factor=factor)
 
     def _get_batches_of_transformed_samples(self, index_array: np.ndarray) -> Any:
-        pictures = self._pictures(index_array)
         dtype: Any = self.dtype  # type: ignore[attr-defined]
-        if self.image_data_generator is None:
-            x = pictures.astype(dtype)
-            x = x.transpose(0, 3, 1, 2) if self.data_format == "channels_first" else x
+        generator, last = self.image_data_generator, self.data_format == "channels_last"
+        if generator is None:
+            x = self._pictures(index_array, dtype)
+            x = x if last else x.transpose(0, 3, 1, 2)
+        elif last and generator.only_normalises and np.dtype(dtype) == np.float32:
+            x = generator.normalised(self._pictures(index_array, dtype, generator.rescale or None))
         else:
-            if self.data_format == "channels_first":
-                pictures = pictures.transpose(0, 3, 1, 2)
-            x = self.image_data_generator.changed(pictures, dtype, self.data_format)
+            pictures = self._pictures(index_array)
+            x = generator.changed(pictures if last else pictures.transpose(0, 3, 1, 2), dtype, self.data_format)
         self._save(x, index_array, 1e7)
         y = self._labels_of(index_array, x, dtype)
         if y is None:

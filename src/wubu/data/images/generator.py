@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from wubu.core import settings
+from wubu.data.dataset.memory import Buffers
 from wubu.data.images.array_iterator import NumpyArrayIterator
 from wubu.data.images.changes import PictureChanges
 from wubu.data.images.conversion import checked_layout
@@ -98,6 +99,7 @@ class ImageDataGenerator(PictureChanges):
         if validation_split and not 0 < validation_split < 1:
             raise ArgumentError(f"Expected validation_split to lie between 0 and 1. Received: {validation_split!r}")
         self._validation_split = validation_split
+        self._buffers = Buffers()  # for batches
         self.mean: np.ndarray | None = None
         self.std: np.ndarray | None = None
         self.zca_whitening_matrix: np.ndarray | None = None

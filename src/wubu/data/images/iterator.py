@@ -42,6 +42,7 @@ class Iterator(PyDataset):
         self.total_batches_seen = 0
         self.lock = threading.Lock()
         self.index_array: np.ndarray | None = None
+        self._upcoming: np.ndarray | None = None  # the samples of the next batch, where that is known
         self.index_generator = self._flow_index()
 
     def __len__(self) -> int:
@@ -65,6 +66,8 @@ class Iterator(PyDataset):
     def __next__(self) -> Any:
         with self.lock:
             chosen = next(self.index_generator)
+            start = self.batch_size * self.batch_index
+            self._upcoming = self.index_array[start : start + self.batch_size] if start else None  # type: ignore[index]
         return self._get_batches_of_transformed_samples(chosen)
 
     def next(self) -> Any:

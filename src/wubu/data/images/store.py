@@ -21,8 +21,10 @@ from typing import Any
 import numpy as np
 
 from wubu.core.files import atomic_open, is_disk_full
+from wubu.data.dataset.memory import Buffers, fresh
 from wubu.data.images import budget
-from wubu.data.images.pool import each, put
+from wubu.data.images.ahead import Ahead
+from wubu.data.images.pool import each, put, times
 from wubu.errors import ArgumentError, DiskFullError, WriteError
 
 Read = Callable[[int], np.ndarray]
@@ -53,6 +55,8 @@ class PictureStore:
     ) -> None:
         self.count, self.shape, self.dtype = count, tuple(int(d) for d in shape), np.dtype(dtype)
         self._lock = threading.Lock()
+        self._buffers = Buffers()
+        self._ahead, self._expected = Ahead(), np.empty(0, np.int64)
         self._place = np.full(count, _MISSING, np.int64)  # of each picture among those kept
         self._small = math.prod(self.shape) < _SMALL
         self._together = True  # until that turns out not to work
@@ -70,7 +74,7 @@ class PictureStore:
             unit = math.prod(self.shape)
             given = budget.reserve(count * unit, unit)
             if given:
-                self._kept = np.empty((given // unit, *self.shape), np.uint8)
+                self._kept = fresh(given // unit * unit).reshape((given // unit, *self.shape))
                 weakref.finalize(self, budget.release, given)
 
     @property
@@ -78,8 +82,17 @@ class PictureStore:
         """Whether all pictures are kept."""
         return self._used == self.count
 
+    def expect(self, numbers: Sequence[int] | np.ndarray) -> None:
+        """Say what will be asked for after the next batch; idle threads begin to read it while that is made."""
+        self._expected = np.asarray(numbers, np.int64)
+
     def rows(
-        self, numbers: Sequence[int] | np.ndarray, read: Read, dtype: Any = None, read_many: ReadMany | None = None
+        self,
+        numbers: Sequence[int] | np.ndarray,
+        read: Read,
+        dtype: Any = None,
+        read_many: ReadMany | None = None,
+        factor: float | None = None,
     ) -> np.ndarray:
         """Pictures stacked, shape ``(len(numbers), *shape)``; the array belongs to the caller.
 
@@ -88,39 +101,56 @@ class PictureStore:
             read: decodes one of them, called in several threads. A grey picture may have one channel.
             dtype: the type of the result. Default: the store's.
             read_many: decodes many small ones as bytes into an array, and says which of them it could not.
+            factor: what values are multiplied by, for results of floats.
         """
         numbers = np.asarray(numbers, np.int64)
-        made = np.empty((len(numbers), *self.shape), self.dtype if dtype is None else dtype)
+        made = self._buffers.empty((len(numbers), *self.shape), self.dtype if dtype is None else dtype)
+        expected, self._expected = self._expected, self._expected[:0]
         if self.complete and self._kept is not None and self._small:
-            made[...] = self._kept[self._place[numbers]]
+            put(made, self._kept[self._place[numbers]], factor)
             return made
-        wanted = np.arange(len(numbers))
+        wanted, begun = np.arange(len(numbers)), self._ahead.claim(numbers.tolist())
         if read_many is not None and self._small and self._together:
-            wanted = self._rows_together(numbers, made, read_many)
+            wanted = self._rows_together(numbers, made, read_many, factor)
 
         def one(row: int) -> None:
-            number, place = int(numbers[row]), made[row]
-            slot = self._place[number]
-            if slot >= 0 and self._kept is not None:
-                place[...] = self._kept[slot]
-            else:
-                picture = read(number)
-                if picture.shape != self.shape and picture.shape[:-1] == self.shape[:-1]:
-                    whole = np.empty(self.shape, picture.dtype)  # once; bytes are quicker to spread than floats
-                    put(whole, picture)
-                    picture = whole
-                put(place, picture)
-                self._keep(number, picture)
+            number = int(numbers[row])
+            picture = self._at_hand(number)
+            if picture is None:
+                picture = begun[number].result() if number in begun else self._read(number, read)
+            put(made[row], picture, factor)
 
-        each(one, wanted.tolist(), parallel=not self._small)
+        def begin() -> None:
+            self._ahead.begin(expected[self._place[expected] < 0].tolist(), lambda number: self._read(number, read))
+
+        each(one, wanted.tolist(), parallel=not self._small, behind=begin)
         return made
 
-    def _rows_together(self, numbers: np.ndarray, made: np.ndarray, read_many: ReadMany) -> np.ndarray:
+    def _at_hand(self, number: int) -> np.ndarray | None:
+        slot = self._place[number]
+        return self._kept[slot] if slot >= 0 and self._kept is not None else None
+
+    def _read(self, number: int, read: Read) -> np.ndarray:
+        """Read a picture and keep it, if there is room."""
+        picture = read(number)
+        self._keep(number, picture)
+        kept = self._at_hand(number)
+        if kept is not None:
+            return kept
+        if picture.shape != self.shape and picture.shape[:-1] == self.shape[:-1]:
+            whole = np.empty(self.shape, picture.dtype)  # once; bytes are quicker to spread than floats
+            put(whole, picture)
+            picture = whole
+        return picture
+
+    def _rows_together(
+        self, numbers: np.ndarray, made: np.ndarray, read_many: ReadMany, factor: float | None
+    ) -> np.ndarray:
         """Fill the places of what is kept and of what can be decoded together; gives the rows that are left."""
         slots = self._place[numbers]
         kept, missing = np.flatnonzero(slots >= 0), np.flatnonzero(slots < 0)
         if len(kept) and self._kept is not None:
-            made[kept] = self._kept[slots[kept]]
+            made[kept] = times(self._kept[slots[kept]], made.dtype, factor)
         if not len(missing):
             return missing
         pictures = np.empty((len(missing), *self.shape), np.uint8)
@@ -129,12 +159,12 @@ class PictureStore:
             self._together = False
             return missing
         if not left and len(missing) == len(numbers):
-            made[...] = pictures
+            put(made, pictures, factor)
             self._keep_many(numbers, pictures)
             return missing[:0]
         done = np.delete(np.arange(len(missing)), left)
         pictures = pictures[done]
-        made[missing[done]] = pictures
+        made[missing[done]] = times(pictures, made.dtype, factor)
         self._keep_many(numbers[missing[done]], pictures)
         return missing[left]
 
