@@ -200,6 +200,7 @@ PASSES = (
     "fused_adam",
     "scalar_rates",
     "direct_gradients",
+    "bias_sums",
     "sgd_fold",
     "sums",
     "inplace",

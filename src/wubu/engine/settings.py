@@ -43,6 +43,7 @@ class Settings:
         fused_adam: one fused kernel for Adam on a flat arena.
         scalar_rates: learning rates as numbers of the program rather than tensors.
         direct_gradients: products write gradients straight into the arena.
+        bias_sums: gradients of biases as products with ones.
         sgd_fold: plain SGD applied inside the product that makes the gradient.
         sums: totals that grow by a constant are advanced once per call; simpler sums.
         inplace: pointwise operations overwrite operands that nothing reads again.
@@ -68,6 +69,7 @@ class Settings:
     fused_adam: bool = True
     scalar_rates: bool = True
     direct_gradients: bool = True
+    bias_sums: bool = True
     sgd_fold: bool = True
     sums: bool = True
     inplace: bool = True

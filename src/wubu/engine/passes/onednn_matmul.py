@@ -10,7 +10,9 @@ Sums are formed in another order, so results differ in the last bits.
 
 from __future__ import annotations
 
+import itertools
 import platform
+import re
 from functools import cache
 from typing import Any
 
@@ -23,8 +25,10 @@ from wubu.engine.program import Program, TensorMeta, meta_of
 
 aten = torch.ops.aten
 
-# Fewer multiplications than these are done sooner by MKL, whose calls cost some microseconds less.
-LEAST_MULTIPLICATIONS = 1_000_000
+# Fewer multiplications than these are done sooner by MKL, whose calls cost some microseconds less. Where the units of
+# AVX-512 are as wide as its registers (Zen 5, family 26, and later) oneDNN needs half the time, else (Zen 4) two thirds.
+LEAST_MULTIPLICATIONS, LEAST_ON_HALF_WIDTH = 1_000_000, 10_000_000
+_FULL_WIDTH_FAMILY = 26
 
 
 def multiply_by_onednn(program: Program) -> int:
@@ -72,7 +76,7 @@ def _product(node: fx.Node) -> tuple[fx.Node | None, fx.Node, fx.Node] | None:
     a, b = meta_of(left), meta_of(weight)
     if a is None or b is None or a.dtype is not torch.float32 or b.dtype is not torch.float32:
         return None
-    if a.device.type != "cpu" or not a.dense or not b.dense or a.shape[0] * b.numel < LEAST_MULTIPLICATIONS:
+    if a.device.type != "cpu" or not a.dense or not b.dense or a.shape[0] * b.numel < _least():
         return None
     if bias is not None:
         c = meta_of(bias) if isinstance(bias, fx.Node) else None
@@ -90,6 +94,13 @@ def _turned(program: Program, weight: fx.Node) -> fx.Node:
 
 
 @cache
+def _least() -> int:
+    family = re.search(r"^cpu family\s*: (\d+)$", _processor(), re.MULTILINE)
+    wide = family is None or int(family[1]) >= _FULL_WIDTH_FAMILY
+    return LEAST_MULTIPLICATIONS if wide else LEAST_ON_HALF_WIDTH
+
+
+@cache
 def onednn_is_faster() -> bool:
     """Whether oneDNN multiplies float32 matrices much faster than MKL here: on AMD's processors with AVX-512.
 
@@ -97,12 +108,13 @@ def onednn_is_faster() -> bool:
     """
     if not torch.backends.mkldnn.is_available() or not hasattr(torch.ops.mkldnn, "_linear_pointwise"):
         return False
-    return torch.backends.cpu.get_cpu_capability() == "AVX512" and "AuthenticAMD" in _vendor()
+    return torch.backends.cpu.get_cpu_capability() == "AVX512" and "AuthenticAMD" in _processor()
 
 
-def _vendor() -> str:
+def _processor() -> str:
+    """What the system says of the first processor: maker and family among other things."""
     try:
         with open("/proc/cpuinfo") as lines:
-            return next((line for line in lines if line.startswith("vendor_id")), "")
+            return "".join(itertools.takewhile(str.strip, lines))
     except OSError:
         return platform.processor()

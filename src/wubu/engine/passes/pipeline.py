@@ -8,6 +8,7 @@ from wubu.engine import settings
 from wubu.engine.passes.accumulate import defer_sums, simplify_sums
 from wubu.engine.passes.argmax import take_argmax_of_logits
 from wubu.engine.passes.average_pooling import average_by_rows, spread_average_gradients
+from wubu.engine.passes.bias_sums import sum_by_products
 from wubu.engine.passes.cleanup import drop_aliases, drop_dead, merge_equal
 from wubu.engine.passes.convolution_relu import clip_in_convolutions
 from wubu.engine.passes.direct_gradients import split_group_copies, write_gradients_directly
@@ -49,6 +50,7 @@ PIPELINE: tuple[tuple[str, Pass], ...] = (
     ("direct_gradients", split_group_copies),
     ("fold", hoist_views),
     ("direct_gradients", write_gradients_directly),
+    ("bias_sums", sum_by_products),
     ("sgd_fold", fold_sgd),
     ("sums", simplify_sums),
     ("sums", defer_counts),

@@ -2,7 +2,8 @@
 
 ``G = xᵀ dy; W -= rate * G`` writes the gradient to memory and reads it again. One product that accumulates into the
 weight does without. It is legal when nothing else wants that gradient (no clipping, decay or momentum) and nothing reads
-the weight between the product and the update. The gradient arena then no longer holds those gradients.
+the weight between the product and the update. The gradient arena then no longer holds those gradients. A gradient that
+is copied into the arena is subtracted from the weight straight away: ``W.add_(G, alpha=-rate)``.
 
 The sum is formed in another order, so weights differ in the last bit.
 """
@@ -15,6 +16,7 @@ from typing import Any
 import torch
 from torch import fx
 
+from wubu.core.arena import ALIGNMENT
 from wubu.engine.effects import Accesses
 from wubu.engine.optimizer_view import scratch
 from wubu.engine.passes.fused_adam import stands_for
@@ -22,6 +24,8 @@ from wubu.engine.program import Program, TensorMeta, meta_of
 
 aten = torch.ops.aten
 
+# What makes a gradient in the arena, and the operation that changes the weight instead.
+_MAKERS = {aten.mm.out: aten.addmm_.default, aten.copy_.default: aten.add_.Tensor}
 # The arena's remaining parts are updated piece by piece; more pieces cost more than the folding saves.
 MOST_PIECES = 24
 
@@ -48,22 +52,16 @@ def _fold(program: Program, update: fx.Node) -> int:
         return 0
     accesses = Accesses(program)
     at = accesses.position[update]
-    products = [
-        node
-        for node in program.calls
-        if node.target is aten.mm.out and _foldable(node, g, w, accesses, at)
-    ]
-    pieces = _remaining(g, [_place(node) for node in products])
-    if not products or len(pieces) > MOST_PIECES:
+    makers = [node for node in program.calls if node.target in _MAKERS and _foldable(node, g, w, accesses, at)]
+    pieces = _remaining(g, [_place(node) for node in makers])
+    if not any(node.target is aten.mm.out for node in makers) or len(pieces) > MOST_PIECES:
         return 0
     alpha: Any = update.kwargs["alpha"]
-    for node in products:
+    for node in makers:
         place = _place(node)
         weight = _bind(program, weights, replace(place, storage=w.storage, offset=place.offset - g.offset + w.offset))
         with program.graph.inserting_before(update):
-            new = program.graph.call_function(
-                aten.addmm_.default, (weight, node.args[0], node.args[1]), {"alpha": alpha}
-            )
+            new = program.graph.call_function(_MAKERS[node.target], (weight, *_operands(node)), {"alpha": alpha})
         new.meta["tensor"] = weight.meta["tensor"]
         program.graph.erase_node(node)
     for start, stop in pieces:
@@ -74,19 +72,27 @@ def _fold(program: Program, update: fx.Node) -> int:
             new = program.graph.call_function(aten.add_.Tensor, (weight, gradient), {"alpha": alpha})
         new.meta["tensor"] = weight.meta["tensor"]
     program.graph.erase_node(update)
-    return len(products)
+    return len(makers)
 
 
-def _place(product: fx.Node) -> TensorMeta:
-    meta = meta_of(product.kwargs["out"])  # type: ignore[arg-type]
+def _place(maker: fx.Node) -> TensorMeta:
+    """Where an operation puts a gradient."""
+    meta = meta_of(maker.args[0] if maker.target is aten.copy_.default else maker.kwargs["out"])  # type: ignore[arg-type]
     assert meta is not None
     return meta
+
+
+def _operands(maker: fx.Node) -> tuple[Any, ...]:
+    """What it makes it of."""
+    return maker.args[1:2] if maker.target is aten.copy_.default else maker.args[:2]
 
 
 def _foldable(node: fx.Node, g: TensorMeta, w: TensorMeta, accesses: Accesses, at: int) -> bool:
     """Whether a product may be put off until the update: its gradient is the update's alone, its operands last."""
     place = _place(node)
     start = accesses.position[node]
+    if node.target is aten.copy_.default and not _alike(node, place):
+        return False
     if not place.overlaps(g) or not place.dense or not start < at or node.users:
         return False
     (low, high), (first, last) = place.extent, g.extent
@@ -100,16 +106,24 @@ def _foldable(node: fx.Node, g: TensorMeta, w: TensorMeta, accesses: Accesses, a
     weight = replace(place, storage=w.storage, offset=place.offset - g.offset + w.offset)
     if accesses.read_between(weight, at, end) or accesses.written_between(weight, -1, at):
         return False
-    for operand in node.args[:2]:
-        meta = meta_of(operand)  # type: ignore[arg-type]
+    for operand in _operands(node):
+        meta = meta_of(operand)
         if meta is None or accesses.written_between(meta, start, at):
             return False
     return True
 
 
+def _alike(copy: fx.Node, place: TensorMeta) -> bool:
+    """Whether a copy only moves a gradient, into the type and shape that it has already."""
+    source = copy.args[1]
+    meta = meta_of(source) if isinstance(source, fx.Node) else None
+    return len(copy.args) == 2 and meta is not None and meta.shape == place.shape and meta.dtype == place.dtype
+
+
 def _remaining(g: TensorMeta, places: list[TensorMeta]) -> list[tuple[int, int]]:
-    """What of the flat gradient no product covers, in elements of its storage."""
-    taken = sorted((place.offset, place.offset + place.numel) for place in places)
+    """What of the flat gradient nothing covers, in elements of its storage; the gaps behind gradients are always zero."""
+    unit = max(1, ALIGNMENT // g.dtype.itemsize)
+    taken = sorted((p.offset, g.offset + -(-(p.offset - g.offset + p.numel) // unit) * unit) for p in places)
     at, stop = g.offset, g.offset + g.numel
     pieces = []
     for low, high in taken:
