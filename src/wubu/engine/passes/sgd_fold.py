@@ -25,7 +25,7 @@ from wubu.engine.program import Program, TensorMeta, meta_of
 aten = torch.ops.aten
 
 # What makes a gradient in the arena, and the operation that changes the weight instead.
-_MAKERS = {aten.mm.out: aten.addmm_.default, aten.copy_.default: aten.add_.Tensor}
+_MAKERS: dict[Any, Any] = {aten.mm.out: aten.addmm_.default, aten.copy_.default: aten.add_.Tensor}
 # The arena's remaining parts are updated piece by piece; more pieces cost more than the folding saves.
 MOST_PIECES = 24
 
