@@ -19,7 +19,7 @@ from bench import peers
 from bench.contenders import CONTENDERS, PLAIN, choose
 from bench.kinds import KINDS
 from bench.session import Session
-from bench.store import Store, revision
+from bench.store import Store, folder, revision
 
 HERE = Path(__file__).resolve().parent
 
@@ -40,10 +40,10 @@ def main() -> None:
     )
     parser.add_argument("--add", action="store_true", help="add rounds to rows that are there")
     parser.add_argument(
-        "--out", type=Path, help="folder of the results (default bench/results, or bench/results/quick)"
+        "--out", type=Path, help="folder of the results (default bench/results/MACHINE, or bench/results/quick)"
     )
     options = parser.parse_args()
-    out = options.out or HERE / "results" / ("quick" if options.quick else "")
+    out = options.out or (HERE / "results" / "quick" if options.quick else folder())
     try:
         store = Store(out)
     except ValueError as error:

@@ -2,7 +2,7 @@
 
 wubu with everything on and wubu with one switch off take turns on a workload where the switch has something to do. The
 gain is the share of the time that the switch saves; gains do not add up, because some switches make the same time
-smaller. Results go to ``bench/results/passes.json`` and ``passes.md``; a switch measured again replaces its rows.
+smaller. Results go to ``passes.json`` and ``passes.md``; a switch measured again replaces its rows.
 """
 
 from __future__ import annotations
@@ -17,9 +17,7 @@ from typing import Any
 from bench import table
 from bench.contenders import CONTENDERS
 from bench.session import Session
-from bench.store import machine, revision
-
-HERE = Path(__file__).resolve().parent
+from bench.store import folder, machine, revision
 
 _STEP = "each of 50 steps from the same state beside eager's (`tests/engine/test_equality.py`)"
 _PASS = "the same numbers with and without it (`tests/engine/test_passes.py`)"
@@ -120,7 +118,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--seconds", type=float, default=4.0, help="of one measurement, about, after its first epoch")
     parser.add_argument("--limit", type=float, default=300.0, help="seconds after which a process is ended")
-    parser.add_argument("--out", type=Path, default=HERE / "results")
+    parser.add_argument("--out", type=Path, default=folder(), help="folder of the results")
     options = parser.parse_args()
     known = switches()
     if unknown := set(options.switches) - set(known):

@@ -22,7 +22,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from bench import peers
+from bench import peers, store
 from bench.pipeline_epochs import PIPELINES
 
 HERE = Path(__file__).resolve().parent
@@ -176,7 +176,7 @@ def main() -> None:
         "--data", type=Path, default=HERE.parent.parent / "shared" / "data", help="folder of the pictures"
     )
     parser.add_argument("--limit", type=float, default=300, help="seconds after which a process is ended (default 300)")
-    parser.add_argument("--out", type=Path, default=HERE / "results", help="folder of the results")
+    parser.add_argument("--out", type=Path, default=store.folder(), help="folder of the results")
     options = parser.parse_args()
     unknown = set(options.rows) - set(ROWS)
     if unknown:

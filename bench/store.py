@@ -6,6 +6,7 @@ import importlib
 import json
 import os
 import platform
+import re
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -35,6 +36,13 @@ def machine() -> dict[str, Any]:
         "system": f"{platform.system()} {platform.machine()}",
         "python": platform.python_version(),
     }
+
+
+def folder() -> Path:
+    """Where the results of this machine lie: machines are not compared with one another."""
+    told = machine()
+    words = re.findall(r"[a-z0-9.]+", re.sub(r"\(.*?\)|processor|cpu|@.*", " ", told["cpu"].lower()))
+    return ROOT / "bench" / "results" / "-".join([*words, str(told["cores"]), "cores"])
 
 
 def revision() -> str:

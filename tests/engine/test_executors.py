@@ -9,11 +9,12 @@ import pytest
 import torch
 
 from wubu.engine import settings
+from wubu.engine.codegen import python_source
 from wubu.engine.compiled import PASSES, CompiledStep
 from wubu.engine.executors import torchscript
 from wubu.engine.executors.base import below_autograd
 from wubu.engine.executors.choose import Choice, choices, settings_of
-from wubu.engine.executors.cuda_graph import CudaGraphExecutor, CudaGraphUnavailable
+from wubu.engine.executors.cuda_graph import CudaGraphExecutor, CudaGraphUnavailable, StepBlock
 from wubu.engine.executors.python_loop import PythonExecutor
 from wubu.engine.executors.torchscript import TorchScriptExecutor, TorchScriptUnavailable
 from wubu.engine.passes.pipeline import optimise
@@ -130,6 +131,30 @@ def test_programs_for_cuda_graphs_hold_no_number_of_the_host(make) -> None:  # t
     for at in range(4):
         eager.step((x[at * work.batch_size :][: work.batch_size], y[at * work.batch_size :][: work.batch_size]))
     assert int(work.optimizer.iterations) == 4
+    for ours, theirs in zip(work.parameters, eager.parameters):
+        torch.testing.assert_close(ours, theirs, rtol=1e-5, atol=1e-6)
+
+
+@pytest.mark.parametrize("make", [workloads.mlp, workloads.mlp2], ids=["adam", "sgd"])
+def test_a_block_of_steps_needs_nothing_from_the_host(make) -> None:  # type: ignore[no-untyped-def]
+    """What a CUDA graph of many steps holds, run on a CPU: two blocks, with rates that change within a block."""
+    choice = next(iter(choices("cuda")))
+    work, eager = make(), make()
+    program = strip_rates(program_of(work, onednn=False, **settings_of(choice, PASSES)))
+    step, _ = python_source.generate(program)
+    x, y = work.data(6)
+    size = work.batch_size
+    order = torch.randperm(len(y))
+    rates = [0.01 / (1 + at) for at in range(6)]
+    block = StepBlock(step, [x, y], [work.optimizer.step_size], 3, size)
+    with below_autograd(program.differentiates):
+        for at in (0, 3):
+            block.fill(order[at * size : (at + 3) * size], [rates[at : at + 3]])
+            block.run()
+    for at in range(6):
+        eager.optimizer.learning_rate = rates[at]
+        rows = order[at * size : (at + 1) * size]
+        eager.step((x[rows], y[rows]))
     for ours, theirs in zip(work.parameters, eager.parameters):
         torch.testing.assert_close(ours, theirs, rtol=1e-5, atol=1e-6)
 

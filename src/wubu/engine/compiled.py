@@ -24,6 +24,10 @@ from wubu.engine.verify import difference, reference
 
 log = logging.getLogger("wubu.engine")
 
+aten = torch.ops.aten
+_PRODUCTS = {aten.mm.default, aten.mm.out, aten.addmm.default, aten.addmm_.default, aten.bmm.default}
+_CONVOLUTIONS = {aten.convolution.default, aten.convolution_backward.default}
+
 
 class CompiledStep:
     """A program with its executor.
@@ -42,7 +46,7 @@ class CompiledStep:
         self._rates = Rates(program.optimizers, program.deferred_counts)
         self._slots = _first_slots(program)
         self._places = [tensor.data_ptr() for tensor in program.originals]
-        self.threads = ThreadChoice(program.device_type)
+        self.threads = ThreadChoice(program.device_type, _multiplies(program))
 
     def stale(self) -> bool:
         """Whether a tensor that the program is bound to has moved to other memory."""
@@ -94,6 +98,12 @@ class CompiledStep:
         made = self.threads.run(stop - start, call)
         self._done(stop - start, rates)
         return self.program.pack(made)
+
+
+def _multiplies(program: Program) -> bool:
+    """Whether a program is of products of matrices, and without convolutions."""
+    targets = {node.target for node in program.calls}
+    return bool(targets & _PRODUCTS) and not targets & _CONVOLUTIONS
 
 
 def _first_slots(program: Program) -> list[int]:

@@ -19,7 +19,7 @@ import threading
 
 import torch
 
-from wubu.engine import settings
+from wubu.engine import openmp, settings
 
 # Parameters of glibc's mallopt.
 _M_TRIM_THRESHOLD, _M_TOP_PAD, _M_MMAP_MAX = -1, -2, -4
@@ -27,9 +27,6 @@ _TOP_PAD = 64 << 20
 
 if settings.current().allocator and sys.platform == "linux":
     os.environ.setdefault("THP_MEM_ALLOC_ENABLE", "1")
-
-# OpenMP's word for giving up its threads.
-_PAUSE_HARD = 2
 
 _prepared = False
 _threads = threading.local()
@@ -49,19 +46,6 @@ def _libc() -> ctypes.CDLL | None:
         return None
 
 
-def _renew_workers() -> None:
-    """Send away the OpenMP threads that began before this thread's setting; the next parallel operation starts new ones."""
-    if sys.platform != "linux":
-        return
-    try:
-        with open("/proc/self/maps") as maps:
-            paths = {line.split()[-1] for line in maps if "/libgomp" in line}
-        for path in paths:
-            ctypes.CDLL(path).omp_pause_resource_all(_PAUSE_HARD)
-    except (OSError, AttributeError):
-        pass  # another OpenMP, or one before 5.0: slower with denormals, not wrong
-
-
 def prepare() -> None:
     """Apply the settings, the allocator's once and the calling thread's each time."""
     global _prepared
@@ -70,7 +54,7 @@ def prepare() -> None:
         torch.set_flush_denormal(True)
         if not getattr(_threads, "renewed", False):
             _threads.renewed = True
-            _renew_workers()
+            openmp.renew_workers()  # another OpenMP's stay: slower with denormals, not wrong
     if _prepared or not switches.allocator:
         return
     _prepared = True

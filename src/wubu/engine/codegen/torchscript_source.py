@@ -16,7 +16,7 @@ from torch import fx
 
 from wubu.engine import host
 from wubu.engine.effects import is_random
-from wubu.engine.program import Program
+from wubu.engine.program import Program, metas_of
 
 # TorchScript knows these as integers.
 _DTYPES = {
@@ -24,6 +24,11 @@ _DTYPES = {
     torch.float32: 6, torch.float64: 7, torch.complex64: 9, torch.complex128: 10, torch.bool: 11, torch.bfloat16: 15,
 }  # fmt: skip
 _FORMATS = {torch.contiguous_format: 0, torch.preserve_format: 1, torch.channels_last: 2, torch.channels_last_3d: 3}
+
+
+# Rows are gathered for some steps at a time, as far as they fit into a processor's cache: one operation instead of many, and
+# enough work for all threads.
+_GATHERED_BYTES, _GATHERED_STEPS = 512 << 10, 16
 
 
 class NotExpressible(Exception):
@@ -117,14 +122,28 @@ def generate(program: Program) -> Source:
     many += [f"    whole_{names[node]} = x[{i}]" for i, node in enumerate(program.inputs)]
     many += [f"    {line}" for line in header]
     many += [f"    result{i} = torch.ops.aten.detach(index)" for i in range(len(results))]
-    many += ["    for at in range(start, stop):", "        rows = torch.ops.aten.narrow(index, 0, at * size, size)"]
+    block = _steps_gathered(program)
+    many.append(f"    for first in range(start, stop, {block}):")
+    many += [f"        last = min(first + {block}, stop)"]
+    many += ["        rows = torch.ops.aten.narrow(index, 0, first * size, (last - first) * size)"]
     many += [
-        f"        {names[node]} = torch.ops.aten.index_select(whole_{names[node]}, 0, rows)" for node in program.inputs
+        f"        rows_{names[node]} = torch.ops.aten.index_select(whole_{names[node]}, 0, rows)" for node in program.inputs
     ]
-    many += [f"        {line}" for line in [*scalars("at - start"), *body]]
-    many += [f"        result{i} = {result}" for i, result in enumerate(results)]
+    many.append("        for at in range(first, last):")
+    many += [
+        f"            {names[node]} = torch.ops.aten.narrow(rows_{names[node]}, 0, (at - first) * size, size)"
+        for node in program.inputs
+    ]
+    many += [f"            {line}" for line in [*scalars("at - start"), *body]]
+    many += [f"            result{i} = {result}" for i, result in enumerate(results)]
     many.append(f"    return {_list([f'result{i}' for i in range(len(results))])}")
     return Source("\n".join([*one, "", *many, ""]), constants, groups, operations)
+
+
+def _steps_gathered(program: Program) -> int:
+    """For how many steps rows are gathered at a time."""
+    size = sum(meta.numel * meta.dtype.itemsize for node in program.inputs for meta in metas_of(node))
+    return max(1, min(_GATHERED_STEPS, _GATHERED_BYTES // max(1, size)))
 
 
 def _list(items: list[str]) -> str:

@@ -1,8 +1,9 @@
-"""A program captured into a CUDA graph: one launch a step, with no Python and no dispatch in between.
+"""A program captured into a CUDA graph: one launch for many steps, with no Python and no dispatch in between.
 
 The graph reads its batch from buffers of its own. For data that is in memory it gathers the rows itself, by an index
-buffer, so that a step is one small copy and one launch. Operations, weights and random numbers are those of the Python
-executor: torch advances its generator for every launch.
+buffer, and holds a block of steps one after the other, with a table of their learning rates: a block is one copy of its
+rows' numbers and one launch. What an epoch leaves over is run step by step by a graph of one. Operations, weights and
+random numbers are those of the Python executor: torch advances its generator for every launch.
 
 A CUDA graph freezes the host's numbers, so programs for it keep learning rates and step counts as tensors: they are
 made without the passes ``fused_adam`` and ``scalar_rates``.
@@ -27,24 +28,74 @@ from wubu.engine.snapshot import Snapshot
 WARM_UP = 3
 # Graphs that gather their rows are bound to their data, which they keep in memory.
 MOST_DATA_SETS = 2
+# Steps in one graph. A launch takes some ten microseconds of the host, a step of a small network not much longer.
+BLOCK = 16
 
 
 class CudaGraphUnavailable(Exception):
     """The program cannot become a CUDA graph."""
 
 
+class StepBlock:
+    """Some steps in a row on data that is in memory, without a number of the host: plain torch, ready for a graph.
+
+    Args:
+        step: one step, a function of its batch.
+        resident: the data, one row per sample.
+        step_sizes: of the program's optimizers, one 0-d tensor each.
+        steps, size: how many steps, of how many rows.
+
+    Attributes:
+        rows: the numbers of all steps' rows; filled before a run.
+        rates: the learning rates, shape (optimizers, steps); filled before a run.
+    """
+
+    def __init__(
+        self,
+        step: Callable[..., list[torch.Tensor]],
+        resident: Sequence[torch.Tensor],
+        step_sizes: Sequence[torch.Tensor],
+        steps: int,
+        size: int,
+    ) -> None:
+        device = resident[0].device
+        self.steps, self.size = steps, size
+        self.resident = list(resident)
+        self.rows = torch.zeros(steps * size, dtype=torch.int64, device=device)
+        self.rates = torch.zeros(len(step_sizes), steps, device=device)
+        self._step, self._step_sizes = step, list(step_sizes)
+        self._told: list[list[float]] = []
+
+    def fill(self, rows: torch.Tensor, rates: list[list[float]]) -> None:
+        """Say which rows come next and with which rates; only what has changed travels to the device."""
+        self.rows.copy_(rows)
+        if rates != self._told:
+            self.rates.copy_(torch.tensor(rates).reshape(self.rates.shape))
+            self._told = rates
+
+    def run(self) -> list[torch.Tensor]:
+        """Run the steps; the last one's results."""
+        results: list[torch.Tensor] = []
+        for at in range(self.steps):
+            for which, step_size in enumerate(self._step_sizes):
+                step_size.copy_(self.rates[which, at])
+            rows = self.rows[at * self.size : (at + 1) * self.size]
+            results = self._step(*(tensor.index_select(0, rows) for tensor in self.resident))
+        return results
+
+
 class _Captured:
     """One CUDA graph: its input buffers, and the tensors that it writes its results into."""
 
     def __init__(
-        self, buffers: list[torch.Tensor], run: Callable[[], list[torch.Tensor]], differentiates: bool
+        self, buffers: Any, run: Callable[[], list[torch.Tensor]], differentiates: bool, warm_up: int = WARM_UP
     ) -> None:
         self.buffers = buffers
         self.graph = torch.cuda.CUDAGraph()
         stream = torch.cuda.Stream()
         stream.wait_stream(torch.cuda.current_stream())
         with torch.cuda.stream(stream), below_autograd(differentiates):
-            for _ in range(WARM_UP):
+            for _ in range(warm_up):
                 run()
         torch.cuda.current_stream().wait_stream(stream)
         with below_autograd(differentiates), torch.cuda.graph(self.graph):
@@ -87,10 +138,12 @@ class CudaGraphExecutor:
         self._optimizers = program.optimizers
         self._metas = [node.meta["tensor"] for node in program.inputs]
         self._one: _Captured | None = None
-        self._many: OrderedDict[tuple[int, ...], _Captured] = OrderedDict()
+        self._many: OrderedDict[tuple[int, ...], tuple[StepBlock, _Captured]] = OrderedDict()
 
-    def _capture(self, buffers: list[torch.Tensor], run: Callable[[], list[torch.Tensor]]) -> _Captured:
+    def _capture(self, buffers: Any, run: Callable[[], list[torch.Tensor]], warm_up: int = WARM_UP) -> _Captured:
         """Capture a graph and undo what its warm-up did to the state."""
+        if not warm_up:
+            return _Captured(buffers, run, self._program.differentiates, warm_up)
         snapshot = Snapshot()
         for tensor in self._program.constants.values():
             snapshot.before_write(tensor)
@@ -131,26 +184,31 @@ class CudaGraphExecutor:
         """Run steps ``start`` to ``stop - 1`` on rows gathered by index; the last one's results."""
         device = self._metas[0].device if self._metas else torch.device("cuda")
         index = index.to(device, non_blocking=True)
-        before = [float("nan")] * len(rates)
-        key = (size, *(tensor.data_ptr() for tensor in resident))
-        captured = self._many.get(key)
-        if captured is None:
-            rows = index[start * size : (start + 1) * size].clone()
-            self._rate(rates, 0, before)
-            captured = self._many[key] = self._capture(
-                [rows, *resident], lambda: self._step(*(t.index_select(0, rows) for t in resident))
-            )
-            while len(self._many) > MOST_DATA_SETS:
-                self._many.popitem(last=False)
-        rows = captured.buffers[0]
         results: list[torch.Tensor] = []
-        for at in range(start, stop):
-            rows.copy_(index[at * size : (at + 1) * size])
-            self._rate(rates, at - start, before)
+        at = start
+        while at < stop:
+            steps = BLOCK if stop - at >= BLOCK else 1
+            block, captured = self._block(resident, steps, size)
+            ahead = [list(rate[at - start : at - start + steps]) for rate in rates]
+            block.fill(index[at * size : (at + steps) * size], ahead)
             results = captured.replay()
+            at += steps
         return [result.clone() for result in results]
+
+    def _block(self, resident: Sequence[torch.Tensor], steps: int, size: int) -> tuple[StepBlock, _Captured]:
+        key = (steps, size, *(tensor.data_ptr() for tensor in resident))
+        found = self._many.get(key)
+        if found is None:
+            step_sizes = [optimizer.step_size for optimizer in self._optimizers]
+            block = StepBlock(self._step, resident, step_sizes, steps, size)
+            # A block comes after single steps, with which everything has been set up.
+            captured = self._capture(block, block.run, WARM_UP if steps == 1 else 0)
+            found = self._many[key] = block, captured
+            while len(self._many) > 2 * MOST_DATA_SETS:
+                self._many.popitem(last=False)
+        self._many.move_to_end(key)
+        return found
 
 
 def _values(node: fx.Node) -> list[Any]:
     return [*node.args, *node.kwargs.values()]
-
