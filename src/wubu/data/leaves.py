@@ -94,6 +94,9 @@ def as_leaf(value: Any, path: str = "x") -> Any:
 
 
 def _as_tensor(array: np.ndarray, path: str) -> torch.Tensor:
+    if array.dtype == np.float32 and array.flags.c_contiguous and array.flags.writeable:  # most arrays, many times
+        tensor = torch.from_numpy(array)
+        return tensor.to(torch_dtype(settings.floatx())) if _wrong_float(tensor.dtype) else tensor
     if array.dtype.kind not in "biufc":
         raise DataError(
             f"Expected numbers in {path}. Received: {array.dtype}. Try: turn dates and the like into numbers first"

@@ -17,10 +17,14 @@ def matched(layer: Layer, inputs: torch.Tensor, *weights: torch.Tensor | None) -
 
     The input decides; integers, such as pictures that were never divided by 255, become what the layer computes in.
     """
-    if not inputs.is_floating_point() and not inputs.is_complex():
-        inputs = inputs.to(torch_dtype(layer.compute_dtype))
     dtype = inputs.dtype
-    if all(w is None or w.dtype is dtype for w in weights):
+    if not dtype.is_floating_point and not dtype.is_complex:
+        inputs = inputs.to(torch_dtype(layer.compute_dtype))
+        dtype = inputs.dtype
+    for w in weights:
+        if w is not None and w.dtype is not dtype:
+            break
+    else:
         return (inputs, *weights)
     return (inputs, *(w if w is None or w.dtype is dtype else w.to(dtype) for w in weights))
 

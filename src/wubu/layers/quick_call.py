@@ -42,8 +42,9 @@ def run(layer: Layer, x: torch.Tensor) -> Any:
         return LONG_WAY
     outer = current()
     training = outer.training if outer is not None else None
-    if training is None:
-        training = layer.training or layer.random_by_itself
+    if training is not None:  # the call under way says it all
+        return layer.call(x, training=training) if layer._call_signature.training else layer.call(x)
+    training = layer.training or layer.random_by_itself
     if outer is None:
         owner = layer
         if layer._loss_carriers:

@@ -49,6 +49,8 @@ def older(method: str, given: dict[str, Any], known: tuple[str, ...] = ()) -> di
     Raises:
         UnknownArgumentError: for anything else.
     """
+    if not given:
+        return {}
     for name in _RENAMED.keys() & given.keys():
         legacy.note(f"{name}=", f"{_RENAMED[name]}=")
     made = {_RENAMED.get(name, name): value for name, value in given.items()}

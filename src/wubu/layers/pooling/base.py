@@ -11,7 +11,7 @@ from wubu.core.settings import standardize_data_format
 from wubu.layers.arguments import as_choice, as_tuple, stored
 from wubu.layers.base import Layer
 from wubu.layers.input_spec import InputSpec
-from wubu.ops.nn.pooling import average_pool, max_pool
+from wubu.ops.nn.pooling import largest, mean, pool_windows
 from wubu.ops.nn.spatial import space_of, window_counts, with_space
 
 
@@ -48,10 +48,9 @@ class WindowPooling(Layer):
 
     def call(self, inputs: torch.Tensor) -> torch.Tensor:
         """Compute the output."""
-        window_counts(
-            space_of(inputs.shape, self.data_format), self.pool_size, self.strides, self.padding, owner=self.name
+        return pool_windows(
+            self._pool, inputs, self.pool_size, self.strides, self.padding, self.data_format, self.name
         )
-        return self._pool(inputs, self.pool_size, self.strides, self.padding, self.data_format)
 
     def compute_output_shape(self, input_shape: Any) -> tuple[int | None, ...]:
         """The batch, the number of places the window has along each axis, and the channels."""
@@ -69,10 +68,10 @@ class WindowPooling(Layer):
 class MaxPooling(WindowPooling):
     """Base of MaxPooling1D, 2D and 3D."""
 
-    _pool = staticmethod(max_pool)
+    _pool = staticmethod(largest)
 
 
 class AveragePooling(WindowPooling):
     """Base of AveragePooling1D, 2D and 3D; the zeros around do not count as values."""
 
-    _pool = staticmethod(average_pool)
+    _pool = staticmethod(mean)

@@ -34,7 +34,7 @@ def max_pool(
     Raises:
         ShapeError: when the window does not fit.
     """
-    return _pool_windows(_largest, inputs, pool_size, strides, padding, data_format)
+    return _pool_windows(largest, inputs, pool_size, strides, padding, data_format)
 
 
 @op
@@ -42,7 +42,7 @@ def average_pool(
     inputs: Any, pool_size: Sizes, strides: Sizes | None = None, padding: str = "valid", data_format: str | None = None
 ) -> torch.Tensor:
     """The mean of each window; the arguments are those of ``max_pool``, and zeros around do not count as values."""
-    return _pool_windows(_mean, inputs, pool_size, strides, padding, data_format)
+    return _pool_windows(mean, inputs, pool_size, strides, padding, data_format)
 
 
 @op
@@ -63,11 +63,13 @@ def adaptive_average_pool(inputs: Any, output_size: Sizes, data_format: str | No
     return _pool_adaptively(F.adaptive_avg_pool2d, F.adaptive_avg_pool3d, inputs, output_size, data_format)
 
 
-def _largest(x: torch.Tensor, **options: Any) -> torch.Tensor:
+def largest(x: torch.Tensor, **options: Any) -> torch.Tensor:
+    """torch's max-pooling for one or two, or three, axes."""
     return F.max_pool3d(x, **options) if x.dim() == 5 else F.max_pool2d(x, **options)
 
 
-def _mean(x: torch.Tensor, **options: Any) -> torch.Tensor:
+def mean(x: torch.Tensor, **options: Any) -> torch.Tensor:
+    """The same for means."""
     if x.dim() == 4:
         return F.avg_pool2d(x, **options, count_include_pad=False)
     # torch's kernel for volumes has no half version on CPUs.
@@ -86,8 +88,34 @@ def _pool_windows(
         raise ArgumentError(f"Expected padding 'valid' or 'same'. Received: padding={padding!r}")
     size = per_axis(pool_size, rank, "pool_size")
     steps = size if strides is None else per_axis(strides, rank, "strides")
-    window_counts(space_of(inputs.shape, layout), size, steps, padding)
+    return pool_windows(pool, inputs, size, steps, padding, layout)
+
+
+def pool_windows(
+    pool: Pool,
+    inputs: torch.Tensor,
+    size: Sequence[int],
+    steps: Sequence[int],
+    padding: str,
+    layout: str,
+    owner: str = "",
+) -> torch.Tensor:
+    """Pool with arguments that have been checked.
+
+    Args:
+        pool: ``largest`` or ``mean``.
+        inputs: (batch, *space, channels), or with the channels second.
+        size, steps: the windows' size and how far they move, one number for each axis of space.
+        padding: ``"valid"`` or ``"same"``.
+        layout: ``"channels_last"`` or ``"channels_first"``.
+        owner: the name of the layer that asks, for the error.
+
+    Raises:
+        ShapeError: when the window does not fit.
+    """
+    window_counts(space_of(inputs.shape, layout), size, steps, padding, owner=owner)
     x = channels_second(inputs, layout)  # (batch, channels, *space)
+    rank = len(size)
     if rank == 1:
         # As a picture of height 1, which stays channels_last in memory.
         x, size, steps = x.unsqueeze(2), (1, *size), (1, *steps)

@@ -10,13 +10,14 @@ from torch.nn import functional as F
 from wubu.ops.nn.spatial import same_padding
 
 Pads = list[tuple[int, int]]
+_ORDERS = {2: (2, 1, 0), 3: (3, 2, 0, 1), 4: (4, 3, 0, 1, 2)}  # by the last axis
 _TRANSPOSED = {2: F.conv_transpose2d, 3: F.conv_transpose3d}
 
 
 def torch_order(kernel: torch.Tensor) -> torch.Tensor:
     """The view with the last axis first and the one before it second, then space."""
     last = kernel.dim() - 1
-    return kernel.permute(last, last - 1, *range(last - 1))
+    return kernel.permute(_ORDERS.get(last) or (last, last - 1, *range(last - 1)))
 
 
 def depthwise_torch_order(kernel: torch.Tensor) -> torch.Tensor:

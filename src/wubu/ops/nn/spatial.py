@@ -44,18 +44,23 @@ def channel_axis(data_format: str) -> int:
     return -1 if data_format == "channels_last" else 1
 
 
+# The orders of axes for one to three axes of space.
+_SECOND = {3: (0, 2, 1), 4: (0, 3, 1, 2), 5: (0, 4, 1, 2, 3)}
+_RESTORED = {3: (0, 2, 1), 4: (0, 2, 3, 1), 5: (0, 2, 3, 4, 1)}
+
+
 def channels_second(x: torch.Tensor, data_format: str) -> torch.Tensor:
     """A view with the channels at axis 1, as torch has them."""
     if data_format == "channels_first":
         return x
-    return x.permute(0, x.dim() - 1, *range(1, x.dim() - 1))
+    return x.permute(_SECOND.get(x.dim()) or (0, x.dim() - 1, *range(1, x.dim() - 1)))
 
 
 def channels_restored(x: torch.Tensor, data_format: str) -> torch.Tensor:
     """The view that undoes ``channels_second``."""
     if data_format == "channels_first":
         return x
-    return x.permute(0, *range(2, x.dim()), 1)
+    return x.permute(_RESTORED.get(x.dim()) or (0, *range(2, x.dim()), 1))
 
 
 def same_padding(size: int, window: int, stride: int, dilation: int = 1) -> tuple[int, int]:
