@@ -83,13 +83,18 @@ def _alone(backend: str) -> None:
     sys.meta_path = [Finder if finder is PathFinder else finder for finder in sys.meta_path]
 
 
+_held: list[Any] = []  # a block that is forgotten ends
+
+
 def _switch(switches: dict[str, bool]) -> None:
     for name, on in switches.items():  # those that are read at the import of wubu
         os.environ["WUBU_" + {"autotune_threads": "autotune"}.get(name, name).upper()] = str(int(on))
     if switches:
         from wubu.engine import settings
 
-        settings.override(**switches).__enter__()
+        held = settings.override(**switches)
+        held.__enter__()
+        _held.append(held)
 
 
 def main() -> None:

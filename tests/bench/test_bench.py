@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import importlib
 import json
 import math
+import os
 import re
 import sys
 from pathlib import Path
@@ -145,3 +147,17 @@ def test_the_interpreter_of_the_peers_may_be_named(monkeypatch: pytest.MonkeyPat
     assert peers.interpreter() == sys.executable
     monkeypatch.undo()
     peers.interpreter.cache_clear()
+
+
+def test_a_switch_stays_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    from bench import worker
+    from wubu.engine import settings
+
+    monkeypatch.setattr(os, "environ", dict(os.environ))
+    worker._switch({"inplace": False})
+    gc.collect()
+    try:
+        assert not settings.current().inplace and settings.current().fold
+    finally:
+        worker._held.pop().__exit__(None, None, None)
+    assert settings.current().inplace
