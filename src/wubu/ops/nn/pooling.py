@@ -123,7 +123,7 @@ def pool_windows(
     return channels_restored(made.squeeze(2) if rank == 1 else made, layout)
 
 
-def _pool_same(pool: Pool, x: torch.Tensor, size: tuple[int, ...], strides: tuple[int, ...]) -> torch.Tensor:
+def _pool_same(pool: Pool, x: torch.Tensor, size: Sequence[int], strides: Sequence[int]) -> torch.Tensor:
     # torch pads both sides alike, Keras may pad one more after. Where the stride is over 1, ceil_mode reaches the
     # end; where it is 1, padding both sides more gives one window too many, the first. Neither copies the input.
     pads = [same_padding(*axis) for axis in zip(x.shape[2:], size, strides, strict=True)]
