@@ -42,7 +42,7 @@ CASES: dict[str, tuple[tuple[str, ...], str]] = {
     "fused_adam": (("mlp", "alex"), _PASS),
     "scalar_rates": (("mlp2",), _PASS),
     "direct_gradients": (("mlp", "alex"), _PASS),
-    "bias_sums": (("mlp", "deep"), _PASS),
+    "bias_sums": (("mlp2", "deep"), _PASS),
     "sgd_fold": (("mlp2", "deep"), _PASS),
     "sums": (("mlp",), _PASS),
     "inplace": (("cnn", "xray"), _PASS),

@@ -43,7 +43,7 @@ class Settings:
         fused_adam: one fused kernel for Adam on a flat arena.
         scalar_rates: learning rates as numbers of the program rather than tensors.
         direct_gradients: products write gradients straight into the arena.
-        bias_sums: gradients of biases as products with ones.
+        bias_sums: gradients of biases as products with ones, under plain SGD.
         sgd_fold: plain SGD applied inside the product that makes the gradient.
         sums: totals that grow by a constant are advanced once per call; simpler sums.
         inplace: pointwise operations overwrite operands that nothing reads again.

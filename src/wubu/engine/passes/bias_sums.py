@@ -1,9 +1,9 @@
 """Gradients of biases as products with ones: ``sum over rows of dy = 1ᵀ dy``.
 
 torch's sum over the rows of a small matrix spends most of its time on finding out how to iterate; a product of one row goes
-to the BLAS at once and takes half as long. As a product it can also be folded into plain gradient descent.
-
-The sum is formed in another order, so results differ in the last bits.
+to the BLAS at once and takes half as long. As a product it can also be folded into plain gradient descent, and only there it
+is made one: the sum is formed in another order, so results differ in the last bits, and a training with another optimizer
+that is resumed should give the very bits of one that was not interrupted.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import dataclasses
 import torch
 from torch import fx
 
+from wubu.engine.passes.sgd_fold import plain_updates
 from wubu.engine.program import Program, TensorMeta, meta_of
 
 aten = torch.ops.aten
@@ -22,7 +23,8 @@ MOST_ELEMENTS = 1 << 17
 
 
 def sum_by_products(program: Program) -> int:
-    """Replace sums over the rows of matrices that are written into bound memory by products with a row of ones."""
+    """Replace sums over the rows of matrices that plain gradient descent takes as gradients by products with ones."""
+    gradients = [meta for update in plain_updates(program) if (meta := meta_of(update.args[1]))]  # type: ignore[arg-type]
     ones: dict[int, fx.Node] = {}
     changes = 0
     for node in program.calls:
@@ -32,7 +34,7 @@ def sum_by_products(program: Program) -> int:
         if not isinstance(source, fx.Node) or not isinstance(place, fx.Node) or place.op != "get_attr":
             continue
         meta, out = meta_of(source), meta_of(place)
-        if meta is None or out is None or not _suits(meta, out):
+        if meta is None or out is None or not _suits(meta, out) or not any(out.overlaps(g) for g in gradients):
             continue
         rows, columns = meta.shape
         if rows not in ones:

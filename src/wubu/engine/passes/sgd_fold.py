@@ -32,24 +32,39 @@ MOST_PIECES = 24
 
 def fold_sgd(program: Program) -> int:
     """Fold the update ``P.add_(G, alpha=-rate)`` of a flat arena into the products that write into ``G``."""
-    folded = 0
-    for update in program.calls:
-        if update.target is aten.add_.Tensor and isinstance(update.kwargs.get("alpha"), fx.Node) and not update.users:
-            folded += _fold(program, update)
-    return folded
+    return sum(_fold(program, update) for update in plain_updates(program))
+
+
+def plain_updates(program: Program) -> list[fx.Node]:
+    """The updates ``P.add_(G, alpha=-rate)`` of flat arenas whose gradients nobody looks at after the step."""
+    return [
+        node
+        for node in program.calls
+        if node.target is aten.add_.Tensor
+        and isinstance(node.kwargs.get("alpha"), fx.Node)
+        and not node.users
+        and _is_plain(program, node)
+    ]
+
+
+def _is_plain(program: Program, update: fx.Node) -> bool:
+    weights, gradients = update.args[0], update.args[1]
+    if not (isinstance(weights, fx.Node) and isinstance(gradients, fx.Node)):
+        return False
+    if weights.op != "get_attr" or gradients.op != "get_attr":
+        return False
+    if not any(stands_for(program, gradients, t) for optimizer in program.optimizers for t in scratch(optimizer)):
+        return False
+    w, g = meta_of(weights), meta_of(gradients)
+    return w is not None and g is not None and len(w.shape) == 1 and w.stride == (1,) and w.same_layout(g)
 
 
 def _fold(program: Program, update: fx.Node) -> int:
+    weights: Any
+    gradients: Any
     weights, gradients = update.args[0], update.args[1]
-    if not (isinstance(weights, fx.Node) and isinstance(gradients, fx.Node)):
-        return 0
-    if weights.op != "get_attr" or gradients.op != "get_attr":
-        return 0
     w, g = meta_of(weights), meta_of(gradients)
-    if not any(stands_for(program, gradients, t) for optimizer in program.optimizers for t in scratch(optimizer)):
-        return 0  # somebody may look at those gradients after the step
-    if w is None or g is None or len(w.shape) != 1 or w.stride != (1,) or not w.same_layout(g):
-        return 0
+    assert w is not None and g is not None
     accesses = Accesses(program)
     at = accesses.position[update]
     makers = [node for node in program.calls if node.target in _MAKERS and _foldable(node, g, w, accesses, at)]
