@@ -197,6 +197,7 @@ def test_ctrl_c_leaves_a_consistent_model_and_ends_the_callbacks(data: Any) -> N
 def test_a_signal_waits_for_the_end_of_the_step() -> None:
     import os
     import signal
+    import time
 
     finished = []
 
@@ -207,6 +208,7 @@ def test_a_signal_waits_for_the_end_of_the_step() -> None:
 
         def train_step(self, data: Any) -> Any:
             os.kill(os.getpid(), signal.SIGINT)
+            time.sleep(0.05)  # the system may give it to any thread, and take a moment
             finished.append(len(finished))
             return {"loss": 0.0}
 
