@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import sys
 from functools import cache
+from pathlib import Path
 
 import torch
 
@@ -34,12 +35,19 @@ def renew_workers() -> None:
             pass  # before OpenMP 5.0
 
 
+@cache
+def _torchs() -> tuple[ctypes.CDLL, ...]:
+    """Torch's own copy: the number of threads of another package's is not ours to change."""
+    folder = str(Path(torch.__file__).parent)
+    return tuple(lib for lib in _libraries() if lib._name.startswith((f"{folder}/", f"{folder}.libs/")))
+
+
 def can_split() -> bool:
     """Whether torch's operations and MKL's products can have different numbers of threads."""
-    return bool(_libraries()) and torch.backends.mkl.is_available()
+    return bool(_torchs()) and torch.backends.mkl.is_available()
 
 
 def set_operations_threads(count: int) -> None:
     """How many threads torch's own operations take from now on; ``torch.set_num_threads`` sets those of MKL as well."""
-    for library in _libraries():
+    for library in _torchs():
         library.omp_set_num_threads(count)

@@ -25,8 +25,8 @@ from wubu.engine.program import Program, TensorMeta, meta_of
 
 aten = torch.ops.aten
 
-# Fewer multiplications than these are done sooner by MKL, whose calls cost some microseconds less. Where the units of
-# AVX-512 are as wide as its registers (Zen 5, family 26, and later) oneDNN needs half the time, else (Zen 4) two thirds.
+# Fewer multiplications than these are done sooner by MKL, whose calls cost some microseconds less. The second is for
+# processors before family 26 (Zen 5), whose units of AVX-512 are half as wide as its registers: measured on Zen 4.
 LEAST_MULTIPLICATIONS, LEAST_ON_HALF_WIDTH = 1_000_000, 10_000_000
 _FULL_WIDTH_FAMILY = 26
 
