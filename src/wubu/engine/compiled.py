@@ -10,13 +10,13 @@ from typing import Any
 
 import torch
 
-from wubu.engine import settings
+from wubu.engine import runtime, settings
 from wubu.engine.effects import writes
 from wubu.engine.executors.base import Executor
 from wubu.engine.executors.choose import choices, settings_of
 from wubu.engine.passes.pipeline import optimise
 from wubu.engine.postpone import follow, on_windows
-from wubu.engine.program import Program
+from wubu.engine.program import Program, metas_of
 from wubu.engine.rates import Rates
 from wubu.engine.record import Recording
 from wubu.engine.threads import ThreadChoice
@@ -27,6 +27,9 @@ log = logging.getLogger("wubu.engine")
 aten = torch.ops.aten
 _PRODUCTS = {aten.mm.default, aten.mm.out, aten.addmm.default, aten.addmm_.default, aten.bmm.default}
 _CONVOLUTIONS = {aten.convolution.default, aten.convolution_backward.default}
+
+# Bytes that a step makes from which the memory of its recording is given back before the program runs.
+LARGE = 256 << 20
 
 
 class CompiledStep:
@@ -143,6 +146,8 @@ def build(
     expected = reference(recording, windows) if check else None
     if not keep_outputs:
         recording.program.drop_outputs()
+    if _memory_of(recording.program) > LARGE:
+        runtime.release()  # autograd's order of allocations leaves gaps that the program's would not fill
     reason = ""
     made: dict[tuple[str, ...], tuple[Program, dict[str, int]]] = {}
     for choice in choices(recording.program.device_type, jit_compile):
@@ -178,6 +183,16 @@ def build(
         log.warning("%s: %s", choice.name, reason)
     recording.snapshot.restore()
     return Built(None, reason=reason)
+
+
+def _memory_of(program: Program) -> int:
+    """Bytes of all that a step makes on its way, as if nothing of it were freed before its end."""
+    ends: dict[int, int] = {}
+    for node in program.calls:
+        for meta in metas_of(node):
+            ends[meta.storage] = max(ends.get(meta.storage, 0), meta.extent[1])
+    bound = {meta.storage for node in program.graph.nodes if node.op != "call_function" for meta in metas_of(node)}
+    return sum(size for storage, size in ends.items() if storage not in bound)
 
 
 def _protect(recording: Recording, program: Program) -> None:

@@ -105,7 +105,7 @@ class Functional(Model):
         slots: list[Any] = [None] * plan.size
         for slot, tensor in zip(plan.inputs, flat, strict=True):
             slots[slot] = tensor
-        for operation, arguments, outputs in plan.steps:
+        for operation, arguments, outputs, finished in plan.steps:
             if arguments.only is not None:
                 result = called(operation)(slots[arguments.only])
             else:
@@ -116,6 +116,9 @@ class Functional(Model):
             else:
                 for slot, tensor in zip(outputs, nest.flatten(result), strict=True):
                     slots[slot] = tensor
+            result = None
+            for slot in finished:  # what no gradient asks for goes at once: half of a ResNet's memory
+                slots[slot] = None
         wanted = len(self._flat_outputs)
         for slot in plan.outputs[wanted:]:  # losses of the graph's own
             if isinstance(slots[slot], torch.Tensor):
@@ -274,7 +277,10 @@ def _takes_own_arguments(cls: type) -> bool:
 
 
 class _Plan:
-    """The graph as a list of steps on numbered slots, so that running it looks nothing up."""
+    """The graph as a list of steps on numbered slots, so that running it looks nothing up.
+
+    A step is an operation, its arguments, the slots of its results, and the slots that nobody reads after it.
+    """
 
     __slots__ = ("inputs", "outputs", "size", "steps")
 
@@ -282,7 +288,7 @@ class _Plan:
         self.inputs: list[int] = []
         self.outputs: list[int] = []
         self.size = 0
-        self.steps: list[tuple[Any, Any, list[int]]] = []
+        self.steps: list[tuple[Any, Any, list[int], list[int]]] = []
 
 
 def _plan(nodes: list[Node], inputs: list[KerasTensor], outputs: list[KerasTensor]) -> _Plan:
@@ -297,8 +303,14 @@ def _plan(nodes: list[Node], inputs: list[KerasTensor], outputs: list[KerasTenso
     for node in nodes:
         if node.is_input or all(id(t) in given for t in node.output_tensors):
             continue
-        plan.steps.append((node.operation, _Arguments(node, place), [place(t) for t in node.output_tensors]))
+        plan.steps.append((node.operation, _Arguments(node, place), [place(t) for t in node.output_tensors], []))
     plan.outputs = [place(t) for t in outputs]
+    seen = set(plan.outputs)
+    for _, arguments, places, finished in reversed(plan.steps):
+        for place_of in (*arguments.places.values(), *places):
+            if place_of not in seen:
+                seen.add(place_of)
+                finished.append(place_of)
     plan.size = len(slot)
     return plan
 

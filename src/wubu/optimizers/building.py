@@ -132,7 +132,8 @@ class Building(Persistence):
             reference_variable.dtype,
             name=f"{path_of(reference_variable).replace('/', '_').replace(':', '_')}_{name}",
         )
-        self._state.add_slot(reference_variable, name, slot, padding=constant_value(initializer))
+        constant = constant_value(initializer)
+        self._state.add_slot(reference_variable, name, slot, constant or 0.0, uniform=constant is not None)
         return slot
 
     def add_optimizer_variables(

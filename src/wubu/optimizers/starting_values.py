@@ -7,7 +7,7 @@ from typing import Any
 import torch
 
 from wubu.errors import ArgumentError
-from wubu.initializers.constants import Constant, Ones
+from wubu.initializers.constants import Constant, Ones, Zeros
 from wubu.initializers.lookup import get
 
 
@@ -25,8 +25,12 @@ def initial_value(initializer: Any, shape: tuple[int, ...], dtype: Any) -> torch
     return found(shape, dtype="int64" if dtype == "int" else dtype)
 
 
-def constant_value(initializer: Any) -> float:
-    """The number that an initializer fills with, or 0 when it is none that fills with one number."""
-    if isinstance(initializer, Constant) and isinstance(initializer.value, int | float):
+def constant_value(initializer: Any) -> float | None:
+    """The number that an initializer fills with; None when it is none that fills with one number."""
+    if initializer == "zeros" or type(initializer) is Zeros:
+        return 0.0
+    if type(initializer) is Ones:
+        return 1.0
+    if type(initializer) is Constant and isinstance(initializer.value, int | float):
         return float(initializer.value)
-    return 1.0 if isinstance(initializer, Ones) else 0.0
+    return None

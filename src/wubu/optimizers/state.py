@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 import torch
 
 from wubu.core.arena import Arena, Place, Run, pack, place_of, runs
+from wubu.core.pages import zeros_like
 from wubu.core.variable import Variable
 
 AVERAGE, ACCUMULATOR = "average", "gradient_accumulator"  # the slots that every optimizer may have
@@ -34,13 +35,13 @@ class Block:
         self.arena: Arena = run.arena
         self.first, self.start = run.first, run.start
         self.parameters = run.slice(run.arena.flat)
-        self.gradient = torch.zeros_like(self.parameters)
+        self.gradient = zeros_like(self.parameters)
         self.slots: dict[str, torch.Tensor] = {}
 
     def slot(self, name: str, padding: float = 0.0) -> torch.Tensor:
         """The flat tensor of a slot, made on first use and filled with ``padding`` (what the gaps keep)."""
         if name not in self.slots:
-            self.slots[name] = torch.full_like(self.parameters, padding)
+            self.slots[name] = torch.full_like(self.parameters, padding) if padding else zeros_like(self.parameters)
         return self.slots[name]
 
     def view(self, flat: torch.Tensor, index: int) -> torch.Tensor:
@@ -142,7 +143,9 @@ class State:
         used = {id(block) for _, _, block in self._homes.values()}
         self.blocks = [block for block in self.blocks if id(block) in used]
 
-    def add_slot(self, variable: torch.Tensor, name: str, slot: Variable, padding: float = 0.0) -> None:
+    def add_slot(
+        self, variable: torch.Tensor, name: str, slot: Variable, padding: float = 0.0, uniform: bool = False
+    ) -> None:
         """Give a slot variable its place in the flat slot of that name; it keeps its value.
 
         Args:
@@ -150,17 +153,19 @@ class State:
             name: the slot's name, such as ``"momentum"``.
             slot: a variable of the parameter's shape and type.
             padding: what the gaps of a flat slot that is new are filled with.
+            uniform: whether that is also all that the slot holds.
         """
-        self._padding.setdefault(name, padding)
+        uniform &= self._padding.setdefault(name, padding) == padding
         self._slots[id(variable), name] = slot
         self._slot_ids.add(id(slot))
-        self._seat(variable, name, slot)
+        self._seat(variable, name, slot, uniform)
 
-    def _seat(self, variable: torch.Tensor, name: str, slot: Variable) -> None:
+    def _seat(self, variable: torch.Tensor, name: str, slot: Variable, uniform: bool = False) -> None:
         _, place, block = self._homes[id(variable)]
         view = block.view(block.slot(name, self._padding[name]), place.index)
         with torch.no_grad():
-            view.copy_(slot)
+            if not uniform:
+                view.copy_(slot)
             slot.data = view
 
     def slot(self, variable: torch.Tensor, name: str) -> Variable | None:

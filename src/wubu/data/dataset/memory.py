@@ -7,7 +7,6 @@ for huge pages, of which there are few; torch does so only where an environment 
 from __future__ import annotations
 
 import math
-import mmap
 import sys
 import threading
 from collections.abc import Sequence
@@ -15,6 +14,8 @@ from typing import Any
 
 import numpy as np
 import torch
+
+from wubu.core.pages import CAN_MAP, pages
 
 _FROM = 4 << 20  # bytes from which NumPy asks for huge pages
 _NUMPY = {
@@ -40,9 +41,7 @@ def fresh(size: int) -> np.ndarray:
     For what is filled bit by bit and stays. A machine in a cloud may have to ask its host for every huge page, which takes
     ten times as long as to fill it; the pages that programs before it gave back come in the usual size.
     """
-    if size < _FROM or not hasattr(mmap, "MAP_PRIVATE"):
-        return np.empty(size, np.uint8)
-    return np.frombuffer(mmap.mmap(-1, size, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS), np.uint8)
+    return np.empty(size, np.uint8) if size < _FROM or not CAN_MAP else np.frombuffer(pages(size), np.uint8)
 
 
 class Buffers:
