@@ -42,6 +42,7 @@ class CompiledStep:
     Attributes:
         program, executor: as given.
         changes: how many changes each pass made.
+        gives: bytes of what a step returns.
     """
 
     def __init__(self, program: Program, executor: Executor, changes: dict[str, int]) -> None:
@@ -49,6 +50,8 @@ class CompiledStep:
         self._rates = Rates(program.optimizers, program.deferred_counts)
         self._slots = _first_slots(program)
         self._places = [tensor.data_ptr() for tensor in program.originals]
+        self.gives = sum(meta.numel * meta.dtype.itemsize for node in program.returned for meta in metas_of(node))
+        self._single = program.results.is_leaf() and len(program.returned) == 1
         self.threads = ThreadChoice(program.device_type, _multiplies(program))
 
     def stale(self) -> bool:
@@ -80,6 +83,30 @@ class CompiledStep:
         made = self.threads.run(1, lambda start, stop: self.executor.one(inputs, rates, counts))
         self._done(1, rates)
         return self.program.pack(made)
+
+    @property
+    def pure(self) -> bool:
+        """Whether a run needs one tensor and changes nothing but its results: no optimizer, no totals, no state."""
+        program = self.program
+        bound = (program.optimizers, program.scalars, program.deferred_sums, program.shadows)
+        return len(program.inputs) == 1 and not any(bound)
+
+    def alone(self, tensor: torch.Tensor) -> Any:
+        """``one`` for a program that is ``pure``, on the one tensor that it takes."""
+        made = self.threads.once(self.executor.one, [tensor], (), ())
+        return made[0] if self._single else self.program.pack(made)
+
+    def each(self, tensor: torch.Tensor, size: int) -> list[Any]:
+        """``alone`` on each full batch of rows, one after the other."""
+        parts: list[Any] = []
+
+        def call(first: int, last: int) -> None:
+            for at in range(first, last):
+                made = self.executor.one([tensor.narrow(0, at * size, size)], (), ())
+                parts.append(made[0] if self._single else self.program.pack(made))
+
+        self.threads.run(len(tensor) // size, call)
+        return parts
 
     def many(self, leaves: Sequence[Any], index: torch.Tensor, start: int, stop: int, size: int) -> Any:
         """Run many steps on rows gathered by index; returns the last one's outputs."""

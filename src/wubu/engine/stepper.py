@@ -82,10 +82,20 @@ class Stepper:
         """The programs made so far."""
         return list(self._programs.values())
 
+    @property
+    def eager(self) -> bool:
+        """Whether steps run as plain Python, whatever they are."""
+        return self.run_eagerly or self.reason is not None or not settings.current().capture
+
+    def program_of(self, batch: Any) -> CompiledStep | None:
+        """The program that runs a batch, where one has been made."""
+        leaves, spec = pytree.tree_flatten(batch)
+        return self._programs.get((self._key(), spec, _describe(leaves, None)))
+
     def step(self, batch: Any) -> Any:
         """Run one step on a batch and return what the step returns."""
         runtime.prepare()
-        if self._plain():
+        if self.eager:
             return self._eager(batch)
         leaves, spec = pytree.tree_flatten(batch)
         signature = (self._key(), spec, _describe(leaves, None))
@@ -123,7 +133,7 @@ class Stepper:
         at, result = start, None
         leaves, spec = pytree.tree_flatten(resident)
         while at < stop:
-            if self._plain():
+            if self.eager:
                 result = self._eager(gather(resident, index[at * size : (at + 1) * size]))
                 at += 1
                 continue
@@ -143,9 +153,6 @@ class Stepper:
         return result
 
     # -- as plain Python
-
-    def _plain(self) -> bool:
-        return self.run_eagerly or self.reason is not None or not settings.current().capture
 
     def _eager(self, batch: Any) -> Any:
         with torch.set_grad_enabled(self._grad):

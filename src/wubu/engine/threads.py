@@ -114,12 +114,30 @@ class ThreadChoice:
             begin = time.perf_counter()
             with threads(self.chosen):
                 result = call(at, total)
-            elapsed = time.perf_counter() - begin
-            self._rest += elapsed
-            if not self._fixed and self._rest > self._pause(elapsed / (total - at)) * self._cost:
-                self.chosen = None
-                self._begin()
+            if not self._fixed:
+                self._rested(total - at, time.perf_counter() - begin)
         return result
+
+    def once(self, call: Callable[..., Any], *arguments: Any) -> Any:
+        """Run one step, ``call(*arguments)``, with as little around it as there can be."""
+        if self.chosen is None:
+            return self.run(1, lambda start, stop: call(*arguments))
+        begin = time.perf_counter()
+        if self.chosen == self._all and torch.get_num_threads() == self._all.operations:
+            result = call(*arguments)
+        else:
+            with threads(self.chosen):
+                result = call(*arguments)
+        if not self._fixed:
+            self._rested(1, time.perf_counter() - begin)
+        return result
+
+    def _rested(self, steps: int, elapsed: float) -> None:
+        """So many seconds have passed since the trial; begin another one when it is time."""
+        self._rest += elapsed
+        if self._rest > self._pause(elapsed / steps) * self._cost:
+            self.chosen = None
+            self._begin()
 
     def _pause(self, seconds: float) -> int:
         """How many times a trial's length to rest, given what a step has just taken."""

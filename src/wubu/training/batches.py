@@ -14,7 +14,7 @@ from wubu.data.packing import pack_x_y_sample_weight
 from wubu.data.source import to_device
 from wubu.errors import EmptyDataError
 from wubu.training import arguments, prepare, step
-from wubu.training.collect import to_array
+from wubu.training.quick import own_array
 
 
 class OneBatch:
@@ -67,7 +67,7 @@ class OneBatch:
         outputs = execution.run(pack_x_y_sample_weight(x))
         if training:
             self.train()  # type: ignore[attr-defined]
-        return nest.map_structure(_own_array, outputs)
+        return nest.map_structure(own_array, outputs)
 
     def _batch(self, x: Any, y: Any, sample_weight: Any, class_weight: Any) -> Any:
         names = self._names_of_outputs()  # type: ignore[attr-defined]
@@ -88,18 +88,26 @@ class OneBatch:
         logs = execution.reader.final(outputs)
         return dict(logs) if return_dict else self._in_order(logs)  # type: ignore[attr-defined]
 
-    def _quick_prediction(self, x: Any, batch_size: int | None) -> Any:
-        """Predict arrays of at most one batch without the machinery of a loop; None when there are more."""
+    def _quick_prediction(self, x: Any, batch_size: int | None, watched: bool) -> Any:
+        """Predict without the machinery of a loop: arrays of one batch, and larger ones like those predicted before.
+
+        Args:
+            x, batch_size: as in ``predict``.
+            watched: whether progress is to be shown where there is somebody to see it.
+
+        Returns:
+            The outputs; None when it takes a loop.
+        """
         if not isinstance(x, np.ndarray | torch.Tensor) or x.ndim == 0 or step.overrides(self, "predict_step"):
             return None
         if not len(x):
             raise EmptyDataError("Expected at least one sample. Received: an empty array")
-        return self.predict_on_batch(x) if len(x) <= (batch_size or 32) else None
-
-
-def _own_array(leaf: Any) -> Any:
-    if not isinstance(leaf, torch.Tensor):
-        return np.asarray(leaf)
-    array = to_array(leaf)
-    # The engine may write the next batch's outputs into the same memory.
-    return array.copy() if leaf.device.type == "cpu" else array
+        size = batch_size or 32
+        if len(x) > size and watched and arguments.watchable(None):
+            return None
+        quick = self._execution("predict").quick  # type: ignore[attr-defined]
+        outputs = None if self.training else quick(x, size)  # type: ignore[attr-defined]
+        if outputs is None and len(x) <= size:
+            outputs = self.predict_on_batch(x)
+            quick.learn(x, size)
+        return outputs

@@ -12,6 +12,7 @@ from wubu.core import border, nest
 from wubu.engine.stepper import Stepper
 from wubu.training import step
 from wubu.training.logs import LogReader
+from wubu.training.quick import QuickPredictions
 
 Mode = Literal["train", "test", "predict"]
 _STEPS = {"train": step.train, "test": step.test, "predict": step.predict}
@@ -24,6 +25,7 @@ class Execution:
         stepper: the engine's part.
         custom: whether the model has a step of its own.
         reader: gives the logs.
+        quick: predicts arrays of known shapes.
     """
 
     def __init__(self, model: Any, mode: Mode) -> None:
@@ -42,6 +44,7 @@ class Execution:
             run_eagerly=bool(model.run_eagerly),
             keep_outputs=mode == "predict" or not plain,
         )
+        self.quick = QuickPredictions(self.stepper)
 
     def refresh(self) -> None:
         """Take note of what programs depend on besides the batch; called when a run begins."""

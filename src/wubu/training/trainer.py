@@ -210,10 +210,11 @@ class Trainer(Compiling, OneBatch, Generators):
             (10000, 10)
         """
         arguments.older("predict", kwargs)
-        if callbacks is None and steps is None and verbose in ("auto", 0):
-            quick = self._quick_prediction(x, batch_size)
-            if quick is not None:
-                return quick
+        plainly = callbacks is None and steps is None and verbose in ("auto", 0)
+        if plainly:
+            outputs = self._quick_prediction(x, batch_size, bool(verbose))
+            if outputs is not None:
+                return outputs
         source = self._source(x, None, None, batch_size, steps)
         feed = Feed(source, steps, "steps")
         if not step.overrides(self, "predict_step"):
@@ -223,7 +224,10 @@ class Trainer(Compiling, OneBatch, Generators):
             callbacks = CallbackList(
                 callbacks, add_progbar=verbose != 0, model=self, verbose=verbose, epochs=1, steps=feed.steps
             )
-        return loop.predict(self, feed, callbacks)
+        outputs = loop.predict(self, feed, callbacks)
+        if plainly:
+            self._execution("predict").quick.learn(x, batch_size or 32)
+        return outputs
 
     # --- what a subclass may override -----------------------------------------------------------------------------
 
