@@ -5,12 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
+import numpy as np
+import torch
+
 from wubu.errors import ArgumentError
+
+# The types that come by far most often, so that nothing has to be asked about their ancestors.
+_NESTED = frozenset({list, tuple, dict})
+_LEAVES = frozenset({torch.Tensor, np.ndarray, type(None), int, float, bool, str})
 
 
 def is_nested(structure: Any) -> bool:
     """Whether something is a list, a tuple or a dict."""
-    return isinstance(structure, list | tuple | Mapping)
+    kind = type(structure)
+    return kind in _NESTED or (kind not in _LEAVES and isinstance(structure, list | tuple | Mapping))
 
 
 def _keys(structure: Mapping[Any, Any]) -> list[Any]:
@@ -21,12 +29,14 @@ def _keys(structure: Mapping[Any, Any]) -> list[Any]:
 
 
 def _children(structure: Any) -> Iterable[Any]:
-    if isinstance(structure, Mapping):
+    if type(structure) not in (list, tuple) and isinstance(structure, Mapping):
         return [structure[k] for k in _keys(structure)]
     return structure
 
 
 def _rebuild(like: Any, children: list[Any]) -> Any:
+    if type(like) is list:
+        return list(children)
     if isinstance(like, Mapping):
         found = dict(zip(_keys(like), children, strict=True))
         return {k: found[k] for k in like}

@@ -63,6 +63,17 @@ def is_random(target: Any) -> bool:
     return torch.Tag.nondeterministic_seeded in tags
 
 
+def draws(node: fx.Node) -> bool:
+    """Whether a node draws random numbers: attention whose dropout is 0 does not."""
+    if not is_random(node.target):
+        return False
+    arguments: Any = node.target._schema.arguments  # type: ignore[union-attr]
+    for position, argument in enumerate(arguments):
+        if argument.name == "dropout_p":
+            return bool(node.args[position] if position < len(node.args) else node.kwargs.get("dropout_p", 0.0))
+    return True
+
+
 @cache
 def is_view(target: Any) -> bool:
     """Whether an operation only looks at its first argument's memory in another way."""

@@ -125,6 +125,7 @@ class Program:
         input_slots: for each tensor of the batch in order, which of ``inputs`` it is.
         results: the structure of what the step returned.
         differentiates: whether it was recorded with gradients on.
+        transparent: whether autograd sees its operations when it runs.
         optimizers: those that took part, in order.
         scalars: placeholders of numbers that the host gives before each step, by ("rate" or "count", optimizer).
         deferred_counts: optimizers whose step count the executor advances, once per call.
@@ -139,6 +140,7 @@ class Program:
     input_slots: list[int]
     results: pytree.TreeSpec
     differentiates: bool = False
+    transparent: bool = False
     optimizers: list[Any] = field(default_factory=list)
     scalars: dict[tuple[str, int], fx.Node] = field(default_factory=dict)
     deferred_counts: list[int] = field(default_factory=list)
@@ -157,6 +159,11 @@ class Program:
         """The results that a run makes anew: all but bound tensors and values that are not tensors."""
         flat: Any = self.output.args[0]
         return [result for result in flat if isinstance(result, fx.Node) and result.op != "get_attr"]
+
+    def constant(self, node: fx.Node) -> torch.Tensor:
+        """The bound tensor that a ``get_attr`` node stands for, as the program is to see it."""
+        tensor = self.constants[str(node.target)]
+        return tensor if self.transparent else tensor.detach()
 
     def pack(self, made: Sequence[torch.Tensor]) -> Any:
         """What the step returns, from what a run made."""
@@ -235,6 +242,7 @@ class Program:
             input_slots=list(self.input_slots),
             results=self.results,
             differentiates=self.differentiates,
+            transparent=self.transparent,
             optimizers=list(self.optimizers),
             scalars={key: values[node] for key, node in self.scalars.items()},
             deferred_counts=list(self.deferred_counts),

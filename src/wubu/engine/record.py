@@ -66,6 +66,7 @@ class Recorder(TorchDispatchMode):
 
     Args:
         inputs: the tensors of the batch.
+        transparent: whether autograd is to differentiate the program; then nothing may be hidden from it.
     """
 
     @classmethod
@@ -73,8 +74,9 @@ class Recorder(TorchDispatchMode):
         # True, torch's default, would import torch.compile's machinery (a second or more) for nothing.
         return False
 
-    def __init__(self, inputs: list[torch.Tensor]) -> None:
+    def __init__(self, inputs: list[torch.Tensor], transparent: bool = False) -> None:
         super().__init__()
+        self._hides = transparent and torch.is_grad_enabled()
         self.graph = fx.Graph()
         self.constants: dict[str, torch.Tensor] = {}
         self.optimizers: list[Any] = []
@@ -192,6 +194,8 @@ class Recorder(TorchDispatchMode):
             raise CaptureError(f"{func} is used, which is not a plain operation ({user_line()})")
         if func.namespace in _SILENT_NAMESPACES:
             return func(*args, **kwargs)
+        if self._hides and not torch.is_grad_enabled():
+            raise CaptureError(f"gradients are off for a part of it, or it brings its own ({user_line()})")
         self._refuse(func, args)
         if func is aten.lift_fresh.default and self._nodes.get(args[0]) is None:
             return self._literal(args[0])
@@ -292,9 +296,6 @@ class Recorder(TorchDispatchMode):
         node.meta["tensor"] = tuple(metas)
 
 
-
-
-
 def _without_writing(func: Any) -> Any:
     """``aten.unsqueeze.default`` for ``aten.unsqueeze_.default``: the form with the same arguments; None if none is."""
     packet = getattr(aten, func._schema.name.removeprefix("aten::").removesuffix("_"), None)
@@ -306,13 +307,16 @@ def _without_writing(func: Any) -> Any:
     return None
 
 
-def record(fn: Callable[[Any], Any], batch: Any, *, grad: bool = True) -> Recording:
+def record(
+    fn: Callable[[Any], Any], batch: Any, *, grad: bool = True, transparent: bool = False
+) -> Recording:
     """Run a step once for real and write it down.
 
     Args:
         fn: the step, a function of one batch.
         batch: nested lists, tuples and dicts of tensors; other leaves are part of the program.
         grad: whether the step differentiates.
+        transparent: whether the program is to be differentiated by autograd whenever it runs.
 
     Raises:
         CaptureError: the step does what a flat program cannot. Its effects on state are undone.
@@ -324,8 +328,9 @@ def record(fn: Callable[[Any], Any], batch: Any, *, grad: bool = True) -> Record
         ['aten.sum.default', 'aten.add_.Tensor']
     """
     leaves = [leaf for leaf in pytree.tree_leaves(batch) if isinstance(leaf, torch.Tensor)]
-    recorder = Recorder(leaves)
     leaks = LeakWatch()
+    with torch.set_grad_enabled(grad):
+        recorder = Recorder(leaves, transparent)
     try:
         with torch.set_grad_enabled(grad), capture.capturing(recorder), leaks, recorder:
             outputs = fn(batch)
@@ -342,6 +347,7 @@ def record(fn: Callable[[Any], Any], batch: Any, *, grad: bool = True) -> Record
         input_slots=recorder.input_slots,
         results=spec,
         differentiates=grad,
+        transparent=transparent,
         optimizers=recorder.optimizers,
         originals=tuple(t for t in recorder.constants.values() if not recorder.is_literal(t)),
     )

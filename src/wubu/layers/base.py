@@ -15,7 +15,7 @@ from wubu.core.dtypes import torch_dtype
 from wubu.core.names import auto_name
 from wubu.core.variable import Variable
 from wubu.errors import ArgumentError, UnknownArgumentError
-from wubu.layers import autocasting, call_context, input_spec, masks, quick_call, symbolic_call, tracking
+from wubu.layers import autocasting, call_context, changes, input_spec, masks, quick_call, symbolic_call, tracking
 from wubu.layers.call_context import CallContext
 from wubu.layers.meta import CallSignature, LayerMeta
 from wubu.layers.weight_keeping import WeightKeeper
@@ -428,6 +428,7 @@ class Layer(WeightKeeper, metaclass=LayerMeta):
             return super().__getattr__(name)
 
     def __setattr__(self, name: str, value: Any) -> None:
+        changes.note_attribute(name)
         if "_own_weights" in self.__dict__ and name != "_own_weights":
             if isinstance(self._modules.get(name), tracking.Shelf):
                 del self._modules[name]

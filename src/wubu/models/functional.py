@@ -14,6 +14,7 @@ from wubu.core.device import default_device
 from wubu.core.names import auto_name
 from wubu.core.registry import custom_object_scope
 from wubu.errors import ArgumentError, ShapeError
+from wubu.layers import changes
 from wubu.layers.base import Layer
 from wubu.layers.core.input_layer import InputLayer
 from wubu.layers.symbolic_call import any_symbolic, remembered_arguments
@@ -73,6 +74,7 @@ class Functional(Model):
             self.trainable = False
 
     def _set_graph(self, inputs: Any, outputs: Any) -> None:
+        changes.note()
         put = self.__dict__
         put["_inputs_struct"], put["_outputs_struct"] = inputs, outputs
         put["_flat_inputs"] = nest.flatten(inputs)
@@ -136,6 +138,7 @@ class Functional(Model):
         if not symbolic:
             super().add_loss(loss, **kwargs)
             return
+        changes.note()
         put = self.__dict__
         put["_symbolic_losses"] = [*put.get("_symbolic_losses", ()), *symbolic]
         everything = [*self._flat_outputs, *put["_symbolic_losses"]]
@@ -318,7 +321,7 @@ def _plan(nodes: list[Node], inputs: list[KerasTensor], outputs: list[KerasTenso
 class _Arguments:
     """The arguments of one call, with slots where the graph's tensors go."""
 
-    __slots__ = ("only", "places", "structure", "values")
+    __slots__ = ("flat", "only", "places", "structure", "values")
 
     def __init__(self, node: Node, place: Callable[[KerasTensor], int]) -> None:
         args, kwargs = node.args, node.kwargs
@@ -327,13 +330,25 @@ class _Arguments:
         self.structure = [args, kwargs]
         self.values = nest.flatten(self.structure)
         self.places = {i: place(v) for i, v in enumerate(self.values) if isinstance(v, KerasTensor)}
+        # Most others have a few tensors, or one list of them; the slots of each argument.
+        self.flat: list[int | list[int]] | None = None
+        if not kwargs and all(_are_symbols(argument) for argument in args):
+            self.flat = [[place(v) for v in a] if isinstance(a, list) else place(a) for a in args]
 
     def __call__(self, slots: list[Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
+        if self.flat is not None:
+            return tuple([slots[i] for i in a] if isinstance(a, list) else slots[a] for a in self.flat), {}
         values = list(self.values)
         for i, slot in self.places.items():
             values[i] = slots[slot]
         args, kwargs = nest.pack_sequence_as(self.structure, values)
         return args, kwargs
+
+
+def _are_symbols(argument: Any) -> bool:
+    if type(argument) is list:
+        return all(isinstance(value, KerasTensor) for value in argument)
+    return isinstance(argument, KerasTensor)
 
 
 def _spec_of(operation: Any) -> Callable[..., Any]:

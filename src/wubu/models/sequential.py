@@ -10,6 +10,7 @@ import torch
 from wubu.core import nest
 from wubu.core.config import deserialize_keras_object, serialize_keras_object
 from wubu.errors import ArgumentError, NotBuiltError
+from wubu.layers import changes
 from wubu.layers.base import Layer
 from wubu.layers.core.input_layer import InputLayer
 from wubu.models.functional import Functional, _fit
@@ -75,6 +76,7 @@ class Sequential(Model):
                 f"Names of layers in a model must differ. Received: a second layer named {layer.name!r}. "
                 "Try: name=… for one of them"
             )
+        changes.note()
         stack.append(layer)
         if not isinstance(layer, InputLayer):
             self._modules[_module_name(layer)] = layer
@@ -85,6 +87,7 @@ class Sequential(Model):
         """Take the topmost layer off and return it."""
         if not self.layers:
             raise ArgumentError(f"Model {self.name!r} has no layer to take off.")
+        changes.note()
         layer = self._stack.pop()
         self._register()
         self.__dict__["_graph"] = None

@@ -84,7 +84,7 @@ def generate(program: Program) -> tuple[Callable[..., list[Any]], str]:
         names[node] = f"x{number}"
     for node in program.constant_nodes:
         # A plain tensor on the same memory: subclasses of Tensor take a slower way into torch.
-        names[node] = bind(program.constants[str(node.target)].detach())
+        names[node] = bind(program.constant(node))
     for node in program.calls:
         name = names[node] = f"v{len(names)}"
         if node.target is operator.getitem:

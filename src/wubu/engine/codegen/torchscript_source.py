@@ -98,7 +98,7 @@ def generate(program: Program) -> Source:
     for number, node in enumerate(program.constant_nodes):
         names[node] = f"c{number}"
         header.append(f"c{number} = k[{number}]")
-        constants.append(program.constants[str(node.target)].detach())
+        constants.append(program.constant(node))
     for number, node in enumerate(program.calls):
         names[node] = f"v{number}"
         body.append(_call(program, node, text, groups, operations))
@@ -187,6 +187,6 @@ def _group(program: Program, nodes: Any, groups: list[list[torch.Tensor]]) -> st
     for node in nodes:
         if not isinstance(node, fx.Node) or node.op != "get_attr":
             raise NotExpressible("a list of temporaries that is written into")
-        tensors.append(program.constants[node.target].detach())  # type: ignore[index]
+        tensors.append(program.constant(node))  # type: ignore[index]
     groups.append(tensors)
     return f"l{len(groups) - 1}"

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Protocol
 
 import torch
+
+from wubu.engine.program import Program
 
 Rates = Sequence[Sequence[float]]
 Counts = Sequence[int]
@@ -74,3 +76,8 @@ def below_autograd(differentiates: bool = False) -> Iterator[None]:
     else:
         with torch.set_grad_enabled(differentiates), torch._C._ExcludeDispatchKeyGuard(_KEYS):
             yield
+
+
+def mode_of(program: Program) -> AbstractContextManager[None]:
+    """The state of torch that a program runs in."""
+    return nullcontext() if program.transparent else below_autograd(program.differentiates)

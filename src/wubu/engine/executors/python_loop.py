@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import torch
 
 from wubu.engine.codegen import python_source
-from wubu.engine.executors.base import Counts, Rates, below_autograd
+from wubu.engine.executors.base import Counts, Rates, mode_of
 from wubu.engine.program import Program
 
 
@@ -25,7 +25,7 @@ class PythonExecutor:
 
     def __init__(self, program: Program) -> None:
         self._step, self.source = python_source.generate(program)
-        self._differentiates = program.differentiates
+        self._program = program
         self._scalars = list(program.scalars)
 
     def _values(self, at: int, rates: Rates, counts: Counts) -> list[float]:
@@ -33,7 +33,7 @@ class PythonExecutor:
 
     def one(self, inputs: Sequence[torch.Tensor], rates: Rates, counts: Counts) -> list[torch.Tensor]:
         """Run one step on the program's inputs."""
-        with below_autograd(self._differentiates):
+        with mode_of(self._program):
             return self._step(*inputs, *self._values(0, rates, counts))
 
     def many(
@@ -49,7 +49,7 @@ class PythonExecutor:
         """Run steps ``start`` to ``stop - 1`` on rows gathered by index; the last one's results."""
         step, take = self._step, torch.index_select
         results: list[torch.Tensor] = []
-        with below_autograd(self._differentiates):
+        with mode_of(self._program):
             for at in range(start, stop):
                 rows = index.narrow(0, at * size, size)
                 batch = [take(tensor, 0, rows) for tensor in resident]

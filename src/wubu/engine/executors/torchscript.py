@@ -16,7 +16,7 @@ import torch
 
 from wubu.engine.codegen import torchscript_source
 from wubu.engine.codegen.torchscript_source import NotExpressible
-from wubu.engine.executors.base import Counts, Rates, below_autograd
+from wubu.engine.executors.base import Counts, Rates, mode_of
 from wubu.engine.program import Program
 
 
@@ -66,7 +66,7 @@ class TorchScriptExecutor:
             raise TorchScriptUnavailable(str(error)) from error
         self.source = self._source.text
         self._bound = (self._source.constants, *self._source.groups)
-        self._differentiates = program.differentiates
+        self._program = program
         self._checked: set[str] = set()
         for function in (self._one, self._many):
             self._count(function.graph)
@@ -96,7 +96,7 @@ class TorchScriptExecutor:
         return self._run(self._many, "many", (list(resident), index, start, stop, size, rates, counts, *self._bound))
 
     def _run(self, function: Any, name: str, arguments: tuple[Any, ...]) -> list[torch.Tensor]:
-        with below_autograd(self._differentiates):
+        with mode_of(self._program):
             if name in self._checked:
                 return function(*arguments)
             with _plain_interpreter():

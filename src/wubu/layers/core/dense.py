@@ -95,7 +95,8 @@ class Dense(Layer):
         elif inputs.dim() == 2:
             outputs = torch.addmm(bias, inputs, kernel)
         else:
-            outputs = inputs @ kernel + bias
+            rows = torch.addmm(bias, inputs.reshape(-1, kernel.shape[0]), kernel)
+            outputs = rows.view(*inputs.shape[:-1], kernel.shape[1])
         return outputs if self.activation is None else self.activation(outputs)
 
     def compute_output_shape(self, input_shape: Any) -> tuple[int | None, ...]:

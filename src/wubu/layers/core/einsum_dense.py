@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
+from functools import cache
 from typing import Any, NamedTuple
 
 import torch
@@ -116,7 +118,17 @@ class EinsumDense(Layer):
     def call(self, inputs: torch.Tensor) -> torch.Tensor:
         """Compute the output."""
         x, kernel, bias = matched(self, inputs, self.kernel, self.bias)
-        made = torch.einsum(self.equation, x, kernel)
+        summed = summed_axes(self.equation)
+        if not summed:
+            made = torch.einsum(self.equation, x, kernel)
+            return self.activation(made if bias is None else made + bias)
+        # One product of matrices, which torch.einsum would find as well, but anew at every call.
+        size = math.prod(kernel.shape[:summed])
+        rows, columns = x.reshape(-1, size), kernel.reshape(size, -1)
+        shape = (*x.shape[:-summed], *kernel.shape[summed:])
+        if bias is not None and bias.shape == kernel.shape[summed:]:
+            return self.activation(torch.addmm(bias.reshape(-1), rows, columns).view(shape))
+        made = torch.mm(rows, columns).view(shape)
         return self.activation(made if bias is None else made + bias)
 
     def compute_output_shape(self, input_shape: Any) -> tuple[int | None, ...]:
@@ -132,6 +144,23 @@ class EinsumDense(Layer):
             **stored(self, "kernel_regularizer", "bias_regularizer", "activity_regularizer"),
             **stored(self, "kernel_constraint", "bias_constraint"),
         }
+
+
+@cache
+def summed_axes(equation: str) -> int:
+    """How many axes an equation sums over, if these are the input's last and the kernel's first, and nothing changes place.
+
+    0 for every other equation.
+    """
+    found = re.fullmatch(r"(\.\.\.)?([a-zA-Z]+),([a-zA-Z]+)->(\.\.\.)?([a-zA-Z]+)", equation.replace(" ", ""))
+    if found is None or found[1] != found[4]:
+        return 0
+    _, inputs, weights, _, outputs = found.groups()
+    summed = "".join(letter for letter in inputs if letter not in outputs)
+    kept, made = inputs.removesuffix(summed), weights.removeprefix(summed)
+    plain = summed and made and (kept or found[1]) and inputs == kept + summed and weights == summed + made
+    repeated = len(set(inputs)) < len(inputs) or len(set(weights)) < len(weights)
+    return len(summed) if plain and not repeated and outputs == kept + made and not set(kept) & set(made) else 0
 
 
 _FORMS = (
