@@ -41,7 +41,7 @@ def machine() -> dict[str, Any]:
 def folder() -> Path:
     """Where the results of this machine lie: machines are not compared with one another."""
     told = machine()
-    words = re.findall(r"[a-z0-9.]+", re.sub(r"\(.*?\)|processor|cpu|@.*", " ", told["cpu"].lower()))
+    words = re.findall(r"[a-z0-9.]+", re.sub(r"\(.*?\)|processor|cpu", " ", told["cpu"].lower()))
     return ROOT / "bench" / "results" / "-".join([*words, str(told["cores"]), "cores"])
 
 

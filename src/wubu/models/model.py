@@ -13,7 +13,7 @@ from wubu.core.names import auto_name
 from wubu.errors import ArgumentError, NotBuiltError
 from wubu.layers import call_context
 from wubu.layers.base import Layer
-from wubu.models.replayed_calls import ReplayedCalls, replayable
+from wubu.models.replayed_calls import ReplayedCalls
 from wubu.symbolic.keras_tensor import KerasTensor
 from wubu.training.trainer import Trainer
 
@@ -60,13 +60,12 @@ class Model(Trainer, Layer):
         if len(args) != 1 or torch.compiler.is_compiling() or (kwargs and kwargs.keys() != {"training"}):
             return super().forward(*args, **kwargs)
         training = kwargs.get("training")
-        x = replayable(args[0])
-        if x is None or (self.training if training is None else training):
+        if self.training if training is None else training:
             return super().forward(*args, **kwargs)
         calls = self.__dict__.get("_replayed_calls")
         if calls is None:
             calls = self.__dict__["_replayed_calls"] = ReplayedCalls(self)
-        return calls(self, x, lambda x: super(Model, self).forward(x, **kwargs))
+        return calls(self, args[0], lambda x: super(Model, self).forward(x, **kwargs))
 
     def call(self, *args: Any, **kwargs: Any) -> Any:
         """Compute the outputs; a subclass has its own."""

@@ -45,7 +45,7 @@ _NOT_CALLED = ("loss", "optimizer")
 _LOGITS, _LOGITS_OF = "_keras_logits", "_keras_logits_of"
 
 Key = tuple[Any, ...]
-Call = Callable[[torch.Tensor], Any]
+Call = Callable[[Any], Any]
 
 
 class ReplayedCalls:
@@ -72,24 +72,25 @@ class ReplayedCalls:
     def __reduce__(self) -> Any:
         return type(None), ()
 
-    def __call__(self, model: Any, x: torch.Tensor, call: Call) -> Any:
-        """What ``call(x)`` gives, the outputs of the model in inference."""
-        if self._owner != id(model) or not _usual(x):
-            return call(x)
+    def __call__(self, model: Any, value: Any, call: Call) -> Any:
+        """What ``call(value)`` gives, the outputs of the model in inference."""
+        x = _tensor(value)
+        if x is None or self._owner != id(model) or not _usual(x):
+            return call(value)
         if self._changes != changes.count:
             self._forget()
         self._quiet += 1
         if self._quiet == QUIET:
             self._look(model)
         if not self._usable or any(self._hooks) or model._loss_carriers:
-            return call(x)
+            return call(value)
         key = (x.shape, x.dtype, x.stride(), torch.is_grad_enabled(), torch.is_inference_mode_enabled())
         known = self._known.get(key)
         if known is None:
             return self._learn(model, key, x, call)
         if not known.holds():
             self._forget()
-            return call(x)
+            return call(value)
         self._replayed += 1
         return known.outputs(x)
 
@@ -160,7 +161,7 @@ class _Known:
         return found[0] if self._form is None else nest.pack_sequence_as(self._form, found[: self._count])
 
 
-def replayable(value: Any) -> torch.Tensor | None:
+def _tensor(value: Any) -> torch.Tensor | None:
     """The tensor that a call with this argument is about; None for anything that a layer has to look at first."""
     if type(value) is torch.Tensor:
         return value
