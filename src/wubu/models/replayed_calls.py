@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Iterator
+from operator import is_
 from types import BuiltinFunctionType, FunctionType, MethodType
 from typing import Any
 
@@ -142,7 +143,9 @@ class _Known:
     """A replay, what it relies on, and the form of its outputs."""
 
     def __init__(self, found: Replay, places: list[tuple[dict[str, Any], str, torch.Tensor]], outputs: Any) -> None:
-        self._replay, self._places = found, places
+        self._replay = found
+        self._slots = [(holder, name) for holder, name, _ in places]
+        self._tensors = [tensor for _, _, tensor in places]
         leaves = nest.flatten(outputs)
         self._count = len(leaves)
         self._logits = [getattr(leaf, _LOGITS_OF, None) for leaf in leaves]
@@ -150,7 +153,8 @@ class _Known:
 
     def holds(self) -> bool:
         """Whether the weights are the ones that were recorded, where they were."""
-        return all(holder.get(name) is tensor for holder, name, tensor in self._places) and not self._replay.stale()
+        there = [holder.get(name) for holder, name in self._slots]
+        return all(map(is_, there, self._tensors)) and not self._replay.stale()
 
     def outputs(self, x: torch.Tensor) -> Any:
         found = self._replay(x)
