@@ -27,6 +27,13 @@ def loaded_after(code: str) -> set[str]:
     return set(found.stdout.split())
 
 
+def test_a_model_brings_only_what_it_needs() -> None:
+    names = "Sequential, wubu.layers.Dense, wubu.optimizers, wubu.losses, wubu.metrics, wubu.callbacks.EarlyStopping"
+    loaded = loaded_after(f"import wubu\nwubu.{names}")
+    assert "torch" in loaded
+    assert not loaded & {"h5py", "PIL", "sympy", "matplotlib", "sklearn", "torch._dynamo", "torch._inductor"}
+
+
 def test_every_public_name_resolves():
     assert wubu.__all__ == sorted(wubu.__all__)
     for name in wubu.__all__:

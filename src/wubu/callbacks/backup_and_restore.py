@@ -9,7 +9,6 @@ from typing import Any
 
 from wubu.callbacks.base import Callback
 from wubu.errors import ArgumentError
-from wubu.saving.training_state import read_state, write_state
 
 
 class BackupAndRestore(Callback):
@@ -89,7 +88,11 @@ class BackupAndRestore(Callback):
             shutil.rmtree(self.backup_dir, ignore_errors=True)
 
     def _write(self, state: dict[str, Any]) -> None:
+        from wubu.saving.training_state import write_state  # it brings HDF5 along, which most programs never need
+
         write_state(self._path, state, keep_previous=self.double_checkpoint)
 
     def _read(self) -> dict[str, Any] | None:
+        from wubu.saving.training_state import read_state
+
         return read_state(self._path)

@@ -16,8 +16,8 @@ import numpy as np
 from wubu.cli.labelled_data import HELD_OUT, LabelledData, classes_of
 from wubu.cli.picture_batches import PictureBatches
 from wubu.data.images import decode
-from wubu.data.images.budget import picture_budget
 from wubu.data.images.pool import each, put
+from wubu.data.picture_budget import picture_budget
 from wubu.errors import ArgumentError, EmptyDataError, FileFormatError, LabelError
 
 PARTS = {"train": ("train", "training"), "val": ("val", "valid", "validation"), "test": ("test", "testing")}

@@ -9,8 +9,8 @@ from wubu.data.dataset.iterator import DatasetIterator
 from wubu.data.dataset.parallel import AUTOTUNE
 from wubu.data.dataset.spec import TensorSpec
 from wubu.data.dataset.watchdog import set_watchdog
-from wubu.data.images.budget import set_picture_budget
 from wubu.data.packing import pack_x_y_sample_weight, unpack_x_y_sample_weight
+from wubu.data.picture_budget import set_picture_budget
 from wubu.data.py_dataset import PyDataset, Sequence
 from wubu.data.records.csv_files import CsvDataset
 from wubu.data.records.files import FixedLengthRecordDataset, TextLineDataset, TFRecordDataset

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from wubu.saving import architecture
-
 
 def model_from_json(json_string: str, custom_objects: Mapping[str, Any] | None = None) -> Any:
     """Make a model, with fresh weights, from what ``to_json`` gave, here or in any version of Keras.
@@ -14,6 +12,8 @@ def model_from_json(json_string: str, custom_objects: Mapping[str, Any] | None =
     Raises:
         FileFormatError: when the text is no JSON, or describes no model.
     """
+    from wubu.saving import architecture  # at use: files bring HDF5 along
+
     return architecture.from_json(json_string, custom_objects)
 
 
@@ -23,9 +23,13 @@ def model_from_yaml(yaml_string: str, custom_objects: Mapping[str, Any] | None =
     Raises:
         FileFormatError: when the text is no YAML, or describes no model.
     """
+    from wubu.saving import architecture  # at use: files bring HDF5 along
+
     return architecture.from_yaml(yaml_string, custom_objects)
 
 
 def model_from_config(config: Mapping[str, Any], custom_objects: Mapping[str, Any] | None = None) -> Any:
     """Make a model, with fresh weights, from a config with ``class_name`` and ``config``."""
+    from wubu.saving import architecture  # at use: files bring HDF5 along
+
     return architecture.from_config(config, custom_objects)

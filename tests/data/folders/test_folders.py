@@ -70,7 +70,7 @@ def test_a_file_of_pictures_outlives_the_program_unless_they_change(pictures: Pa
 
 
 def test_the_budget_is_kept(pictures: Path, monkeypatch: Any) -> None:
-    from wubu.data.images import budget
+    from wubu.data import picture_budget as budget
 
     monkeypatch.setattr(budget, "_limit", budget._taken + 4 * 240 + 100)
     data = load(pictures, batch_size=3, shuffle=False)

@@ -14,8 +14,9 @@ import pytest
 import torch
 from PIL import Image
 
+from wubu.data import picture_budget as budget
 from wubu.data.folders.image_dataset import PictureReader
-from wubu.data.images import budget, jpeg_strips, quick_jpeg
+from wubu.data.images import jpeg_strips, quick_jpeg
 from wubu.data.images.decode import INTERPOLATIONS, decode, open_picture
 from wubu.data.images.resize import METHODS, SMOOTHING, resize
 from wubu.data.images.store import PictureStore

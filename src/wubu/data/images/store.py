@@ -21,8 +21,8 @@ from typing import Any
 import numpy as np
 
 from wubu.core.files import atomic_open, is_disk_full
+from wubu.data import picture_budget as budget
 from wubu.data.dataset.memory import Buffers, fresh
-from wubu.data.images import budget
 from wubu.data.images.ahead import Ahead
 from wubu.data.images.pool import each, put, times
 from wubu.errors import ArgumentError, DiskFullError, WriteError
