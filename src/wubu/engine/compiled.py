@@ -85,19 +85,21 @@ class CompiledStep:
         return self.program.pack(made)
 
     @property
-    def pure(self) -> bool:
-        """Whether a run needs one tensor and changes nothing but its results: no optimizer, no totals, no state."""
+    def simple(self) -> bool:
+        """Whether a run takes one tensor, and nothing has to be worked out for it before or done after it."""
         program = self.program
         bound = (program.optimizers, program.scalars, program.deferred_sums, program.shadows)
         return len(program.inputs) == 1 and not any(bound)
 
     def alone(self, tensor: torch.Tensor) -> Any:
-        """``one`` for a program that is ``pure``, on the one tensor that it takes."""
+        """``one`` for a program that is ``simple``, on the one tensor that it takes."""
+        runtime.prepare()
         made = self.threads.once(self.executor.one, [tensor], (), ())
         return made[0] if self._single else self.program.pack(made)
 
     def each(self, tensor: torch.Tensor, size: int) -> list[Any]:
         """``alone`` on each full batch of rows, one after the other."""
+        runtime.prepare()
         parts: list[Any] = []
 
         def call(first: int, last: int) -> None:

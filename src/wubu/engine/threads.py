@@ -120,14 +120,12 @@ class ThreadChoice:
 
     def once(self, call: Callable[..., Any], *arguments: Any) -> Any:
         """Run one step, ``call(*arguments)``, with as little around it as there can be."""
-        if self.chosen is None:
+        chosen = self.chosen  # another thread may begin a trial meanwhile
+        if chosen is None:
             return self.run(1, lambda start, stop: call(*arguments))
         begin = time.perf_counter()
-        if self.chosen == self._all and torch.get_num_threads() == self._all.operations:
+        with threads(chosen):
             result = call(*arguments)
-        else:
-            with threads(self.chosen):
-                result = call(*arguments)
         if not self._fixed:
             self._rested(1, time.perf_counter() - begin)
         return result

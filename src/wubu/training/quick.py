@@ -46,7 +46,7 @@ class QuickPredictions:
             return  # it was converted
         for part in {min(batch_size, len(leaf)), len(leaf) % batch_size} - {0}:
             step = self._stepper.program_of(pack_x_y_sample_weight(leaf[:part]))
-            if step is not None and step.pure and step.program.device_type == "cpu":
+            if step is not None and step.simple and step.program.device_type == "cpu":
                 self._known[part, array.shape[1:], array.dtype, settings.floatx()] = step
 
     def __call__(self, array: Any, batch_size: int) -> Any:
