@@ -183,12 +183,26 @@ def _usual(x: torch.Tensor) -> bool:
         and x.device.type == "cpu"
         and not x.requires_grad
         and getattr(x, "_keras_mask", None) is None
-        and torch._C._len_torch_dispatch_stack() == 0
-        and torch._C._len_torch_function_stack() == 0
-        and torch._C._get_tracing_state() is None
-        and torch._C._functorch.peek_interpreter_stack() is None
         and not torch.is_autocast_enabled("cpu")
+        and not any(asked() for asked in _TORCHS_MODES)
     )
+
+
+def _torchs_modes() -> list[Callable[[], Any]]:
+    """What to ask whether somebody watches or rewrites operations: a dispatch or function mode, tracing, ``torch.func``."""
+    try:
+        inside = torch._C
+        return [
+            inside._len_torch_dispatch_stack,
+            inside._len_torch_function_stack,
+            inside._get_tracing_state,
+            inside._functorch.peek_interpreter_stack,
+        ]
+    except AttributeError:  # another torch has other names: better not to replay than not to know
+        return [lambda: True]
+
+
+_TORCHS_MODES = _torchs_modes()
 
 
 def _is_own(module: torch.nn.Module) -> bool:
