@@ -200,6 +200,7 @@ def test_a_signal_waits_for_the_end_of_the_step() -> None:
     import time
 
     finished = []
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell lets what runs behind it ignore this one
 
     class Slow(Model):
         def __init__(self) -> None:
@@ -214,10 +215,13 @@ def test_a_signal_waits_for_the_end_of_the_step() -> None:
 
     model = Slow()
     model.compile("sgd", run_eagerly=True)
-    with pytest.raises(KeyboardInterrupt):
-        model.fit(np.zeros((8, 1), "float32"), verbose=0, batch_size=2)
-    assert finished == [0]
-    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            model.fit(np.zeros((8, 1), "float32"), verbose=0, batch_size=2)
+        assert finished == [0]
+        assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def test_a_callback_that_raises_is_named(data: Any) -> None:

@@ -71,6 +71,10 @@ def parse_json(text: str | bytes, name: str) -> Any:
     check_depth(found, name)
     return found
 
+# Files of a million values are looked through, so each look should be a quick one.
+_NESTED = (dict, list)
+_COUNTED = frozenset({"layers", *_LISTS})
+
 
 def check_depth(value: Any, name: str) -> None:
     """Refuse a structure that is nested too deeply, contains itself, or has too many values or layers."""
@@ -82,14 +86,15 @@ def check_depth(value: Any, name: str) -> None:
         below: list[Any] = []
         for item in level:
             if isinstance(item, dict):
-                below.extend(v for v in item.values() if isinstance(v, dict | list))
+                below += [v for v in item.values() if isinstance(v, _NESTED)]
                 count += len(item)
-                layers += len(_list(item, "layers"))
-                for key, most in _LISTS.items():
-                    if len(_list(item, key)) > most:
-                        raise UnsafeFileError(f"{name} holds more than {most:,} {key}")
+                if not _COUNTED.isdisjoint(item):
+                    layers += len(_list(item, "layers"))
+                    for key, most in _LISTS.items():
+                        if len(_list(item, key)) > most:
+                            raise UnsafeFileError(f"{name} holds more than {most:,} {key}")
             elif isinstance(item, list):
-                below.extend(v for v in item if isinstance(v, dict | list))
+                below += [v for v in item if isinstance(v, _NESTED)]
                 count += len(item)
             if count > MAX_NODES:
                 raise _too_many_values(name)
