@@ -29,6 +29,11 @@ def plainly(net: wubu.Model, x: np.ndarray) -> np.ndarray:
         return net(torch.from_numpy(np.ascontiguousarray(x))).numpy()
 
 
+def known(net: wubu.Model, x: np.ndarray) -> np.ndarray:
+    """Predict until arrays like this one go to the program at once; the last outputs."""
+    return [net.predict(x, verbose=0) for _ in range(3)][-1]
+
+
 def learned(net: wubu.Model) -> int:
     return len(net._execution("predict").quick._known)
 
@@ -83,8 +88,7 @@ def test_an_output_that_is_the_input_is_copied() -> None:
     x = wubu.Input((6,))
     net = wubu.Model(x, layers.Flatten()(x))
     data = rows(2)
-    for _ in range(3):
-        found = net.predict(data, verbose=0)
+    found = known(net, data)
     found[:] = 0
     np.testing.assert_array_equal(data, rows(2))
 
@@ -92,7 +96,7 @@ def test_an_output_that_is_the_input_is_copied() -> None:
 def test_new_weights_count() -> None:
     net = model()
     x = rows(3)
-    before = [net.predict(x, verbose=0) for _ in range(3)][-1]
+    before = known(net, x)
     net.set_weights([w * 2 for w in net.get_weights()])
     np.testing.assert_allclose(net.predict(x, verbose=0), plainly(net, x), rtol=1e-5)
     assert not np.allclose(before, net.predict(x, verbose=0))
@@ -104,8 +108,7 @@ def test_new_weights_count() -> None:
 def test_weights_in_other_memory() -> None:
     net = model()
     x = rows(3)
-    for _ in range(3):
-        net.predict(x, verbose=0)
+    known(net, x)
     for weight in net.weights:
         weight.data = weight.data.clone() * 3
     np.testing.assert_allclose(net.predict(x, verbose=0), plainly(net, x), rtol=1e-5)
@@ -114,8 +117,7 @@ def test_weights_in_other_memory() -> None:
 def test_a_step_of_its_own_counts_once_the_function_is_made_anew() -> None:
     net = model()
     x = rows(3)
-    for _ in range(3):
-        net.predict(x, verbose=0)
+    known(net, x)
     net.predict_step = lambda data: torch.zeros(3, 1)
     net.make_predict_function(force=True)
     assert not net.predict(x, verbose=0).any()
@@ -135,8 +137,7 @@ def test_a_step_of_its_own_counts_once_the_function_is_made_anew() -> None:
 )
 def test_arrays_that_are_not_like_it(other: object) -> None:
     net = model()
-    for _ in range(3):
-        net.predict(rows(3), verbose=0)
+    known(net, rows(3))
     for _ in range(3):
         found = net.predict(other, verbose=0)
         wanted = plainly(net, np.asarray(other, np.float32))
@@ -146,8 +147,7 @@ def test_arrays_that_are_not_like_it(other: object) -> None:
 def test_read_only_arrays() -> None:
     net = model()
     x = rows(3)
-    for _ in range(3):
-        net.predict(x, verbose=0)
+    known(net, x)
     x.flags.writeable = False
     np.testing.assert_allclose(net.predict(x, verbose=0), plainly(net, rows(3)), rtol=1e-5)
 
@@ -176,8 +176,7 @@ def test_within_a_training() -> None:
 def test_without_capture() -> None:
     net = model()
     x = rows(3)
-    for _ in range(3):
-        net.predict(x, verbose=0)
+    known(net, x)
     with engine_settings.override(capture=False):
         np.testing.assert_allclose(net.predict(x, verbose=0), plainly(net, x), rtol=1e-5)
 

@@ -119,7 +119,7 @@ class Functional(Model):
                 for slot, tensor in zip(outputs, nest.flatten(result), strict=True):
                     slots[slot] = tensor
             result = None
-            for slot in finished:  # what no gradient asks for goes at once: half of a ResNet's memory
+            for slot in finished:  # what no gradient asks for goes at once, as in a loop of torch's
                 slots[slot] = None
         wanted = len(self._flat_outputs)
         for slot in plan.outputs[wanted:]:  # losses of the graph's own
